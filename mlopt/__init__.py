@@ -1,0 +1,1 @@
+"""mlopt: an automatic, honest, learned schedule tuner for JAX programs."""
