@@ -37,6 +37,10 @@ class MeasureError(MloptError):
     """A baseline cannot be run or timed, so nothing can be compared with it."""
 
 
+class RunError(MloptError):
+    """A compiled module cannot be loaded, or failed while it ran."""
+
+
 class ScheduleError(MloptError):
     """A schedule is malformed or does not fit the workload it is applied to."""
 

@@ -34,6 +34,8 @@ class StructuredOp:
         maps: one per operand (inputs, then inits): for each of the operand's
             dimensions the loop it is indexed by, or -1 where it is no plain loop.
         dtypes: element dtype per operand.
+        sources: per operand the position in `Workload.ops` of the op that produces
+            it, or -1 where it comes from a binding or an op without loops.
     """
 
     name: str
@@ -42,6 +44,7 @@ class StructuredOp:
     maps: tuple[tuple[int, ...], ...]
     dtypes: tuple[str, ...]
     num_inputs: int
+    sources: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,100 @@
+"""Everything a command line can name -> Ingested.
+
+Answers "what is in this file": Python, MLIR text, MLIR bytecode or a `jax.export`
+artifact. Imports jax; must not import iree, whose compiler alone can read linalg: MLIR
+is parsed in a worker.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from jax import export
+from jax.interpreters import mlir
+from jaxlib.mlir import ir
+from jaxlib.mlir.dialects import stablehlo
+
+from mlopt.core.errors import InputError
+from mlopt.frontend.ingest import (
+    Ingested,
+    ingest_callable,
+    ingest_exported,
+    stem,
+)
+from mlopt.frontend.reference import first_line
+from mlopt.frontend.source import load_source, split_reference
+
+_BYTECODE_MAGIC: Final = b"ML\xefR"
+# A portable artifact names its StableHLO version as its producer.
+_PORTABLE_MARK: Final = b"StableHLO_v"
+
+
+def ingest(reference: str) -> Ingested:
+    """Read `file.py:name`, an MLIR file or a `jax.export` artifact.
+
+    Raises:
+        InputError: missing file or name, a function that raises, an unreadable file.
+        SignatureError, UnsupportedError: as `ingest_callable`.
+    """
+    path, name = split_reference(reference)
+    if name is not None:
+        source = load_source(path, name)
+        return ingest_callable(
+            source.function, source.args, source.kwargs, name=source.name
+        )
+    return ingest_file(path)
+
+
+def ingest_file(path: Path) -> Ingested:
+    """Read MLIR or a `jax.export` artifact, told apart by content.
+
+    Raises:
+        InputError: neither of them, or unreadable.
+        UnsupportedError: as `ingest_exported`.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    if content.startswith(_BYTECODE_MAGIC):
+        return _mlir(path, _portable(content))
+    if path.suffix in (".mlir", ".mlirbc"):
+        return _mlir(path, content)
+    return ingest_exported(_read_artifact(path, content), stem(path), str(path))
+
+
+def _mlir(path: Path, content: bytes) -> Ingested:
+    if not content.strip():
+        raise InputError(f"{path} is empty")
+    return Ingested(name=stem(path), stablehlo=content, path=str(path))
+
+
+def _read_artifact(path: Path, content: bytes) -> export.Exported:
+    try:
+        return export.deserialize(bytearray(content))
+    except ImportError as error:
+        raise InputError(f"{path} cannot be read: {first_line(error)}") from error
+    except Exception as error:
+        # Whatever the flatbuffer's reader meets in bytes that are none.
+        raise InputError(
+            f"{path} is neither MLIR nor a jax.export artifact that this JAX can "
+            f"read: {type(error).__name__}: {first_line(error)}"
+        ) from error
+
+
+def _portable(content: bytes) -> bytes:
+    """StableHLO bytecode in the form that IREE can read too.
+
+    jaxlib's raw bytecode encodes StableHLO in its own MLIR version, which IREE's
+    parser rejects. What jaxlib cannot parse (linalg) is left for IREE.
+    """
+    if _PORTABLE_MARK in content[:64]:
+        return content
+    with mlir.make_ir_context():
+        try:
+            module = ir.Module.parse(content)
+            version = stablehlo.get_version_from_compatibility_requirement(
+                stablehlo.StablehloCompatibilityRequirement.WEEK_4
+            )
+            return stablehlo.serialize_portable_artifact(module, version, True)
+        except Exception:  # not StableHLO, or of another version: IREE's turn
+            return content

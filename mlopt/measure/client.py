@@ -1,0 +1,248 @@
+"""The parent's side of measuring: one worker, its deadlines, and its deaths.
+
+Whatever a candidate does to the worker comes back as a `Failure`; after a death the
+baseline is prepared again in a new worker. Imports no runtime.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from mlopt.core.measurement import Failure, FailureStatus, Timing
+from mlopt.isolation import (
+    RemoteError,
+    Worker,
+    WorkerCrashed,
+    WorkerFault,
+    WorkerTimeout,
+)
+from mlopt.measure.energy import Energy
+from mlopt.measure.plan import (
+    Baseline,
+    BaselineSpec,
+    Comparison,
+    MachineLimits,
+    MeasurePlan,
+)
+
+_RUNNER: Final = "mlopt.measure.runner"
+# Imports, loading, poisoning, comparing: what a job needs beside its timed calls.
+_OVERHEAD_S: Final = 5.0
+# A machine that is busy with something else must not turn into timeouts.
+_SLACK: Final = 4.0
+# First calls, to warm up and to decide whether a candidate is too slow.
+_NUM_FIRST_CALLS: Final = 5
+# Programs that were measured before are not this much slower than their baseline.
+_SLOW_FACTOR: Final = 5.0
+_PREPARE_TIMEOUT_S: Final = 300.0
+_LIMITS_TIMEOUT_S: Final = 60.0
+_DEFAULT_NAME: Final = "the compiler's own choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A baseline, and how to prepare it again.
+
+    Attributes:
+        worker_pid: the process that holds it.
+        first_of: name of the first candidate measured by the content of its code.
+    """
+
+    spec: BaselineSpec
+    facts: Baseline
+    worker_pid: int | None
+    first_of: dict[str, str]
+
+
+class MeasuringWorker:
+    """Measures candidates against baselines, in one isolated process.
+
+    Close it, or use it as a context manager. Time alone decides what may run beside
+    it: nothing should.
+
+    Args:
+        worker: None starts one of its own.
+    """
+
+    def __init__(self, worker: Worker | None = None) -> None:
+        self._worker = worker or Worker(name="measure")
+        self._prepared: dict[str, _Prepared] = {}
+
+    def prepare(self, spec: BaselineSpec) -> Baseline:
+        """Load, check and keep a baseline.
+
+        Raises:
+            MloptError: it cannot be loaded, run, trusted or finished in 5 minutes.
+        """
+        facts = self._worker.call(
+            f"{_RUNNER}:prepare", spec, timeout_s=_PREPARE_TIMEOUT_S
+        )
+        assert isinstance(facts, Baseline)
+        self._prepared[spec.key] = _Prepared(
+            spec=spec,
+            facts=facts,
+            worker_pid=self._worker.pid,
+            first_of={_content(spec.path): _DEFAULT_NAME},
+        )
+        return facts
+
+    def release(self, key: str) -> None:
+        """Forget a baseline; nothing happens when there is none."""
+        prepared = self._prepared.pop(key, None)
+        if prepared is not None and prepared.worker_pid == self._worker.pid:
+            self._worker.call(f"{_RUNNER}:release", key, timeout_s=_OVERHEAD_S)
+
+    def measure(
+        self,
+        key: str,
+        path: str,
+        plan: MeasurePlan,
+        *,
+        name: str = "",
+        may_repeat: bool = False,
+    ) -> Timing | Failure:
+        """Judge and time one candidate.
+
+        Args:
+            name: of the candidate, for the sentence about a later duplicate of it.
+            may_repeat: whether code that was measured before is measured again
+                instead of being a duplicate.
+
+        Raises:
+            KeyError: no baseline was prepared under the key.
+            MloptError: the baseline cannot be prepared again after a death.
+        """
+        prepared = self._ensure_prepared(key)
+        content = _content(path)
+        first = prepared.first_of.setdefault(content, name or path)
+        if not may_repeat and first != (name or path):
+            return Failure(
+                status=FailureStatus.DUPLICATE,
+                detail=f"compiles to the same code as {first}",
+            )
+        return self._measure_guarded(prepared, path, plan)
+
+    def compare_many(
+        self, key: str, paths: Mapping[str, str], num_turns: int
+    ) -> Comparison:
+        """Time several programs in turns, judged from scratch; see the runner's.
+
+        Raises:
+            KeyError: no baseline was prepared under the key.
+            MloptError: a program killed the worker or did not end, or the baseline
+                cannot be prepared again.
+        """
+        prepared = self._ensure_prepared(key)
+        sample_s = prepared.facts.calls_per_sample * prepared.facts.latency_us * 1e-6
+        limit_s = _OVERHEAD_S * (1 + len(paths)) + (
+            _SLACK * _SLOW_FACTOR * sample_s * num_turns * len(paths)
+        )
+        result = self._worker.call(
+            f"{_RUNNER}:compare_many", key, dict(paths), num_turns, timeout_s=limit_s
+        )
+        assert isinstance(result, Comparison)
+        return result
+
+    def energy(self, key: str, path: str, num_calls: int) -> Energy:
+        """Energy of one call of a program, the mean over `num_calls`.
+
+        Raises:
+            KeyError: no baseline was prepared under the key.
+            MloptError: as `compare_many`.
+        """
+        prepared = self._ensure_prepared(key)
+        calls_s = num_calls * prepared.facts.latency_us * 1e-6
+        result = self._worker.call(
+            f"{_RUNNER}:energy",
+            key,
+            path,
+            num_calls,
+            timeout_s=_OVERHEAD_S + _SLACK * _SLOW_FACTOR * calls_s,
+        )
+        assert isinstance(result, Energy)
+        return result
+
+    def limits(self, num_threads: int) -> MachineLimits:
+        """What the machine sustains; measured now, so nothing else should run.
+
+        Raises:
+            WorkerError: the worker died or took over a minute.
+        """
+        result = self._worker.call(
+            "mlopt.measure.roofline:measure_limits",
+            num_threads,
+            timeout_s=_LIMITS_TIMEOUT_S,
+        )
+        assert isinstance(result, MachineLimits)
+        return result
+
+    def close(self) -> None:
+        """Kill the worker."""
+        self._worker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _ensure_prepared(self, key: str) -> _Prepared:
+        """Prepare again what was lost with a worker; what was measured stays known."""
+        prepared = self._prepared[key]
+        if prepared.worker_pid == self._worker.pid:
+            return prepared
+        self.prepare(prepared.spec)
+        self._prepared[key].first_of.update(prepared.first_of)
+        return self._prepared[key]
+
+    def _measure_guarded(
+        self, prepared: _Prepared, path: str, plan: MeasurePlan
+    ) -> Timing | Failure:
+        """Measure in the worker; what kills or stops it is the candidate's failure."""
+        try:
+            outcome = self._worker.call(
+                f"{_RUNNER}:measure",
+                prepared.spec.key,
+                path,
+                plan,
+                timeout_s=measure_timeout_s(prepared.spec, prepared.facts, plan),
+            )
+        except WorkerTimeout as fault:
+            return _failure(FailureStatus.RUN_TIMEOUT, fault, fault.output)
+        except WorkerCrashed as fault:
+            return _failure(FailureStatus.RUN_CRASH, fault, fault.output)
+        except RemoteError as fault:
+            return _failure(FailureStatus.RUN_CRASH, fault, fault.traceback_text)
+        assert isinstance(outcome, Timing | Failure)
+        return outcome
+
+
+def measure_timeout_s(spec: BaselineSpec, facts: Baseline, plan: MeasurePlan) -> float:
+    """Deadline of one measurement, from the baseline's own time.
+
+    Every call of the candidate may take `too_slow_factor` times the baseline's, and
+    all of it four times as long as that, plus 5 s for what is not timed.
+    """
+    num_pairs = plan.num_rounds * plan.pairs_per_round
+    num_timed = num_pairs * facts.calls_per_sample
+    num_candidate_calls = len(spec.inputs) + _NUM_FIRST_CALLS + num_timed
+    num_calls = num_timed + plan.too_slow_factor * num_candidate_calls
+    return _OVERHEAD_S + _SLACK * num_calls * facts.latency_us * 1e-6
+
+
+def _failure(status: FailureStatus, fault: WorkerFault, diagnostics: str) -> Failure:
+    return Failure(status=status, detail=str(fault), diagnostics=diagnostics)
+
+
+def _content(path: str) -> str:
+    """Hash of the code; equal for candidates that compile alike."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,126 @@
+"""The final table: what was compared, what may be claimed, what changed.
+
+Texts from outside (names, paths) are never read as terminal markup.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mlopt.core.report import Latency, ProgramResult, WorkloadResult
+from mlopt.report.numbers import duration, duration_range, percent, ratio, size
+from mlopt.report.sentences import VERDICTS, comparison, saved, spent
+
+# Unchanged workloads below this share of the time are counted, not listed.
+_SMALL_SHARE: Final = 0.01
+
+LABELS: Final = {"default": "default", "stock_best": "stock-best"}
+
+
+def print_result(result: ProgramResult, console: Console) -> None:
+    """Print the whole report of a finished run."""
+    for part in (_heading(result), _versions(result)):
+        _say(console, part)
+    console.print(_times(result))
+    _say(console, *_claims(result), "")
+    if result.workloads:
+        _say(
+            console,
+            "What changed, workload by workload (times of one call; x over the "
+            f'compiler\'s own choice on "{result.base_name}"):',
+        )
+        console.print(_workloads(result.workloads))
+        _say(console, *_left_out(result.workloads))
+    _say(console, *_footer(result))
+
+
+def _heading(result: ProgramResult) -> str:
+    return f"{result.name} on {result.target.key}"
+
+
+def _versions(result: ProgramResult) -> str:
+    return ", ".join(f"{name} {version}" for name, version in result.versions.items())
+
+
+def _times(result: ProgramResult) -> Table:
+    """Rows default, stock-best and tuned: time, interval, samples, memory, speedup."""
+    table = _table("", "time", "95% interval", "samples", "peak memory")
+    for name, label in LABELS.items():
+        table.add_column(f"over {label}", justify="right")
+        option_set = f" ({result.stock_best_name})" if name == "stock_best" else ""
+        table.add_row(f"{label}{option_set}", *_cells(result.baselines[name]))
+    gains = [ratio(result.speedup[name].value) for name in LABELS]
+    table.add_row(f"tuned (on {result.base_name})", *_cells(result.tuned), *gains)
+    return table
+
+
+def _cells(latency: Latency) -> tuple[str, ...]:
+    return (
+        duration(latency.median_us),
+        duration_range(*latency.ci95),
+        str(latency.samples),
+        size(latency.peak_memory_bytes),
+    )
+
+
+def _claims(result: ProgramResult) -> list[str]:
+    compared = [
+        f"  {comparison(result.speedup[name], label)}" for name, label in LABELS.items()
+    ]
+    return ["Tuned against each baseline:", *compared, VERDICTS[result.verdict]]
+
+
+def _workloads(workloads: Sequence[WorkloadResult]) -> Table:
+    table = _table("workload", "share", "calls", "before", "after", "speedup")
+    table.add_column("what changed", overflow="fold")
+    for workload in filter(_is_listed, workloads):
+        table.add_row(
+            Text(workload.name),
+            percent(workload.share),
+            str(workload.num_calls),
+            "" if workload.before_us is None else duration(workload.before_us),
+            "" if workload.after_us is None else duration(workload.after_us),
+            "" if workload.speedup is None else ratio(workload.speedup.value),
+            Text(workload.changed or "nothing; the compiler's own choice"),
+        )
+    return table
+
+
+def _is_listed(workload: WorkloadResult) -> bool:
+    return not workload.trace.is_default or workload.share >= _SMALL_SHARE
+
+
+def _left_out(workloads: Sequence[WorkloadResult]) -> list[str]:
+    small = [workload for workload in workloads if not _is_listed(workload)]
+    if not small:
+        return []
+    share = percent(sum(workload.share for workload in small))
+    return [f"  and {len(small)} more, unchanged, together {share} of the time", ""]
+
+
+def _footer(result: ProgramResult) -> list[str]:
+    lines = [
+        spent(result),
+        f"Largest relative error against the reference: {result.max_relative_error:.1e}",
+        *(f"Note: {note}" for note in result.notes),
+        saved(result),
+    ]
+    return [line for line in lines if line]
+
+
+def _table(first: str, *columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _say(console: Console, *lines: str) -> None:
+    """Plain text, whole: no markup, no colours guessed, no line cut or broken."""
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)

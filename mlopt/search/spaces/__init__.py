@@ -1,0 +1,1 @@
+"""One module a kind of schedule: its knobs, requirements and expert traces."""

@@ -1,0 +1,109 @@
+"""Contractions with cache blocking and a packed operand, as a scripted schedule.
+
+For each workgroup tile and each block of k, the needed part of B is copied into a
+small contiguous buffer that all rows of A then reuse: what a BLAS does. Without it,
+rows of B that lie a power of two apart share few cache sets and the kernel runs at
+half the machine's speed.
+"""
+
+from collections.abc import Callable
+
+from mlopt.core.candidate import Decisions, Knob, Requirement, Space, Trace
+from mlopt.core.loops import PlainContraction, plain_contraction
+from mlopt.core.target import Target
+from mlopt.core.tensors import ITEM_SIZES
+from mlopt.core.workload import Workload
+from mlopt.search.spaces.values import dividing_sizes, knob, trace
+
+NAME = "packed.contraction"
+
+# IREE refuses a function that takes more stack than this; our kernels ask for it
+# explicitly, and a worker thread has megabytes.
+STACK_LIMIT_BYTES = 262144
+
+# More than this many registers of accumulators spill on every x86-64.
+_MAX_ACCUMULATOR_REGISTERS = 32
+
+
+def offer(workload: Workload, target: Target) -> tuple[Space, tuple[Trace, ...]] | None:
+    """The space and its expert traces, or None where the schedule does not fit."""
+    loops = plain_contraction(workload)
+    if loops is None or workload.root_op is None:
+        return None
+    dtypes = set(workload.root_op.dtypes)
+    if dtypes != {"float32"}:
+        return None
+    lanes = target.vector_bytes // ITEM_SIZES["float32"]
+    m, n, k = (loops.extents[i] for i in (loops.m, loops.n, loops.k))
+    if n % lanes or k < lanes or m < 2:
+        return None
+    space = Space(
+        name=NAME,
+        version="1",
+        knobs=_knobs(m, n, k, lanes),
+        requirements=_requirements(loops, lanes),
+    )
+    wishes = _expert_wishes(m, n, k, lanes, target.num_cores)
+    return space, tuple(trace(space, w) for w in wishes)
+
+
+def _knobs(m: int, n: int, k: int, lanes: int) -> tuple[Knob, ...]:
+    rows = tuple(r for r in (2, 3, 4, 5, 6, 8, 12, 14) if r <= m) or (m,)
+    columns = tuple(c for c in (lanes, 2 * lanes, 4 * lanes) if n % c == 0)
+    wide = tuple(d for d in dividing_sizes(n, low=lanes, high=512) if d % lanes == 0)
+    return (
+        knob("dist_m", dividing_sizes(m, low=min(m, 16), high=512), min(m, 128)),
+        knob("dist_n", wide or (n,), 96),
+        knob("block_k", dividing_sizes(k, low=min(k, 32), high=1024), 256),
+        knob("rows", rows, 4),
+        knob("columns", columns, 2 * lanes),
+        knob("unroll_k", (1, 2, 4, 8), 4),
+        knob("copy_rhs", (False, True), True),
+        knob("columns_outer", (False, True), True),
+    )
+
+
+def _requirements(loops: PlainContraction, lanes: int) -> tuple[Requirement, ...]:
+    item = ITEM_SIZES["float32"]
+
+    def rule(sentence: str, holds: Callable[[Decisions], bool]) -> Requirement:
+        return Requirement(sentence=sentence, holds=holds)
+
+    return (
+        rule(
+            "the register tile's columns must divide the workgroup tile",
+            lambda d: d["dist_n"] % d["columns"] == 0,
+        ),
+        rule(
+            "the register tile must not be taller than the workgroup tile",
+            lambda d: d["rows"] <= d["dist_m"],
+        ),
+        rule(
+            "the accumulators must fit into vector registers",
+            lambda d: d["rows"] * d["columns"] <= _MAX_ACCUMULATOR_REGISTERS * lanes,
+        ),
+        rule(
+            "the k loop must be long enough to unroll",
+            lambda d: d["block_k"] % d["unroll_k"] == 0,
+        ),
+        rule(
+            "the copied block and two result tiles must fit the stack",
+            lambda d: item * d["dist_n"] * (d["block_k"] + 2 * d["dist_m"])
+            <= STACK_LIMIT_BYTES,
+        ),
+    )
+
+
+def _expert_wishes(
+    m: int, n: int, k: int, lanes: int, num_cores: int
+) -> tuple[dict[str, int | bool], ...]:
+    """Blocks whose panel of B stays in the first-level cache, for wide and narrow n."""
+    base = {"dist_m": min(m, 128), "columns": 2 * lanes, "unroll_k": 4}
+    return (
+        base | {"dist_n": 96, "block_k": 192, "rows": 4},
+        base | {"dist_n": 48, "block_k": 256, "rows": 6},
+        base | {"dist_n": 64, "block_k": 128, "rows": 4},
+        base | {"dist_n": 2 * lanes, "block_k": 256, "rows": 6, "dist_m": m},
+        base | {"dist_n": 192, "block_k": 64, "rows": 4},
+        base | {"dist_n": 64, "block_k": 128, "rows": 4, "copy_rhs": False},
+    )

@@ -1,0 +1,46 @@
+"""The `mlopt` command: its group of subcommands, and `--version`."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from mlopt.tools.doctor_command import doctor
+from mlopt.tools.exits import exit_code_of
+from mlopt.tools.records_commands import records
+from mlopt.tools.run_command import run
+from mlopt.tools.tune_command import tune
+
+
+def _print_versions(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from mlopt.tools.versions import tool_versions
+
+    for name, version in tool_versions().items():
+        click.echo(f"{name} {version or 'not installed'}")
+    ctx.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_versions,
+    help="Print the versions of mlopt, JAX, IREE and LLVM.",
+)
+def cli() -> None:
+    """Make JAX programs faster by measured schedules that IREE compiles."""
+
+
+cli.add_command(tune)
+cli.add_command(run)
+cli.add_command(records)
+cli.add_command(doctor)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `mlopt` and exit: 0, 1 failed, 2 bad usage, 130 interrupted."""
+    sys.exit(exit_code_of(cli, arguments))

@@ -1,0 +1,38 @@
+"""What a command line asks for, as one value."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlopt.core.budget import Budget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuneRequest:
+    """The flags of `mlopt tune`; each field is one of them.
+
+    Attributes:
+        trials, time_budget: None leaves that side unlimited; both None takes the
+            default budget.
+        db: a path or an SQLAlchemy URL; None is the user's own database.
+        stop_after: a `Stage` value; None runs to the end.
+    """
+
+    source: str
+    target: str
+    trials: int | None
+    time_budget: float | None
+    strategy: str
+    seed: int
+    db: str | None
+    export_dir: Path | None
+    json_path: Path | None
+    quiet: bool
+    dry_run: bool
+    stop_after: str | None
+
+    @property
+    def budget(self) -> Budget | None:
+        """What the search may spend; None is the default budget."""
+        if self.trials is None and self.time_budget is None:
+            return None
+        return Budget(trials=self.trials, seconds=self.time_budget)

@@ -1,0 +1,22 @@
+"""`mlopt run SRC`: compile with the records there are, call once, say what came out."""
+
+import click
+
+from mlopt.tools.exits import verbose_option
+from mlopt.tools.options import database_option, source_argument, target_option
+
+
+@click.command()
+@source_argument
+@target_option
+@database_option
+@verbose_option
+def run(source: str, target: str, db: str | None) -> None:
+    """Compile SRC with what was learnt about it, and run it.
+
+    A FILE.py:NAME source is called with its example arguments, a file with random
+    ones.
+    """
+    from mlopt.tools import printing, sessions
+
+    printing.print_run(sessions.run(source, target=target, db=db))

@@ -1,0 +1,37 @@
+"""The one door from the command line to the driver."""
+
+from mlopt import driver
+from mlopt.core.report import ProgramResult
+from mlopt.core.summary import RunSummary, StageSummary
+from mlopt.tools.requests import TuneRequest
+
+
+def tune(request: TuneRequest) -> ProgramResult | StageSummary:
+    """Tune what was asked for, with live progress on stderr unless it is quiet.
+
+    Raises:
+        MloptError: what the user has to know, as one sentence.
+        KeyboardInterrupt: Ctrl-C; finished trials are recorded.
+    """
+    return driver.tune(
+        request.source,
+        target=request.target,
+        budget=request.budget,
+        strategy=request.strategy,
+        seed=request.seed,
+        db=request.db,
+        export_dir=request.export_dir,
+        json_path=request.json_path,
+        stop_after=request.stop_after,
+        dry_run=request.dry_run,
+        progress=None,
+    )
+
+
+def run(source: str, *, target: str, db: str | None) -> RunSummary:
+    """Compile a source with the records there are and run it once.
+
+    Raises:
+        MloptError: what the user has to know, as one sentence.
+    """
+    return driver.run(source, target=target, db=db)

@@ -1,0 +1,157 @@
+"""What a dispatch computes: its structured ops as plain data.
+
+Reads linalg ops through the compiler's bindings and returns `core.StructuredOp`s.
+Must not import another stage.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+from iree.compiler import ir
+from iree.compiler.dialects import linalg
+
+from mlopt.core.workload import IteratorType, StructuredOp, WorkloadKind
+
+# linalg ops without indexing maps that may stand beside structured ones.
+_UNSTRUCTURED = ("linalg.softmax", "linalg.pack", "linalg.unpack", "linalg.yield")
+
+_DTYPES = {
+    "i1": "bool",
+    "f16": "float16",
+    "bf16": "bfloat16",
+    "f32": "float32",
+    "f64": "float64",
+    "i8": "int8",
+    "i16": "int16",
+    "i32": "int32",
+    "i64": "int64",
+    "index": "int64",
+}
+
+
+def dtype_name(element_type: ir.Type) -> str:
+    """NumPy's name for an MLIR element type; MLIR's own where NumPy has none."""
+    return _DTYPES.get(str(element_type), str(element_type))
+
+
+def walk(op: ir.Operation) -> Iterator[ir.Operation]:
+    """Yield the ops nested in `op`, outermost first, in program order."""
+    for region in op.regions:
+        for block in region.blocks:
+            for child in block.operations:
+                yield child.operation
+                yield from walk(child.operation)
+
+
+def structured_ops(func: ir.Operation) -> list[ir.Operation]:
+    """The linalg ops of a dispatch that have loops, in program order."""
+    return [
+        op
+        for op in walk(func)
+        if op.name.startswith("linalg.")
+        and op.name not in _UNSTRUCTURED
+        and _maps(op) is not None
+    ]
+
+
+def describe_all(ops: Sequence[ir.Operation]) -> tuple[StructuredOp, ...]:
+    """Describe the structured ops of one dispatch, with who feeds whom."""
+    described = []
+    for op in ops:
+        sources = tuple(_position(ops, value.owner) for value in op.operands)
+        described.append(dataclasses.replace(describe(op), sources=sources))
+    return tuple(described)
+
+
+def describe(op: ir.Operation) -> StructuredOp:
+    """Extents, iterators and access maps of one structured op.
+
+    Raises:
+        ValueError: `op` has no indexing maps.
+    """
+    maps = _maps(op)
+    if maps is None:
+        raise ValueError(f"{op.name} is not a structured op")
+    types = [value.type for value in op.operands]
+    num_loops = maps[0].n_dims
+    extents = _extents(maps, types, num_loops)
+    num_inits = len(op.results)
+    return StructuredOp(
+        name=op.name,
+        extents=extents,
+        iterators=_iterators(op, maps, num_inits, num_loops),
+        maps=tuple(_map_dims(affine_map) for affine_map in maps),
+        dtypes=tuple(dtype_name(_element_type(t)) for t in types),
+        num_inputs=len(types) - num_inits,
+    )
+
+
+def kind_of(op: ir.Operation, description: StructuredOp) -> WorkloadKind:
+    """Which family of schedules fits a structured op."""
+    if linalg.isa_contraction_op(op):
+        return WorkloadKind.CONTRACTION
+    if linalg.isa_convolution_op(op):
+        return WorkloadKind.CONVOLUTION
+    if IteratorType.REDUCTION in description.iterators:
+        return WorkloadKind.REDUCTION
+    return WorkloadKind.ELEMENTWISE
+
+
+def _position(ops: Sequence[ir.Operation], owner: object) -> int:
+    if isinstance(owner, ir.Block):
+        return -1
+    return next((i for i, op in enumerate(ops) if op == owner), -1)
+
+
+def _maps(op: ir.Operation) -> list[ir.AffineMap] | None:
+    try:
+        attribute = linalg.get_indexing_maps(op)
+    except (ir.MLIRError, ValueError, RuntimeError):
+        return None
+    return None if attribute is None else [a.value for a in attribute]
+
+
+def _map_dims(affine_map: ir.AffineMap) -> tuple[int, ...]:
+    return tuple(
+        expr.position if isinstance(expr, ir.AffineDimExpr) else -1
+        for expr in affine_map.results
+    )
+
+
+def _element_type(type_: ir.Type) -> ir.Type:
+    return type_.element_type if _is_shaped(type_) else type_
+
+
+def _is_shaped(type_: ir.Type) -> bool:
+    return isinstance(type_, ir.RankedTensorType)
+
+
+def _extents(
+    maps: list[ir.AffineMap], types: list[ir.Type], num_loops: int
+) -> tuple[int, ...]:
+    extents = [-1] * num_loops
+    for affine_map, type_ in zip(maps, types, strict=True):
+        if not _is_shaped(type_):
+            continue
+        shaped = type_
+        for axis, loop in enumerate(_map_dims(affine_map)):
+            if loop >= 0 and not shaped.is_dynamic_dim(axis):
+                extents[loop] = shaped.get_dim_size(axis)
+    return tuple(extents)
+
+
+def _iterators(
+    op: ir.Operation, maps: list[ir.AffineMap], num_inits: int, num_loops: int
+) -> tuple[IteratorType, ...]:
+    if "iterator_types" in op.attributes:
+        names = [str(a) for a in op.attributes["iterator_types"]]
+        return tuple(
+            IteratorType.REDUCTION if "reduction" in name else IteratorType.PARALLEL
+            for name in names
+        )
+    # Named ops: a loop that indexes an output is parallel, any other one reduces.
+    written = {loop for m in maps[-num_inits:] for loop in _map_dims(m)}
+    return tuple(
+        IteratorType.PARALLEL if loop in written else IteratorType.REDUCTION
+        for loop in range(num_loops)
+    )

@@ -1,0 +1,58 @@
+"""What holds for every test: strict JAX, a cache of its own, markers by folder."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Read by JAX when it is first imported, here and in the processes that tests start.
+# Tests of user code that needs the lax rules use `jax.numpy_dtype_promotion`.
+os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
+os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+# A deadline per example would measure the machine's other load. Under CI hypothesis's
+# own profile is the parent, which draws the same examples every time.
+settings.register_profile("mlopt", parent=settings(), deadline=None, print_blob=True)
+settings.load_profile("mlopt")
+
+MARKED_FOLDERS = ("e2e", "perf")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of tests/e2e and tests/perf as such."""
+    root = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(root).parts[0]
+        if folder in MARKED_FOLDERS:
+            item.add_marker(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _session_cache_dir(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep fixtures that live longer than a test out of the user's cache."""
+    os.environ["MLOPT_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(autouse=True)
+def cache_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of this test alone; records of one test never reach another."""
+    folder = tmp_path / "mlopt-cache"
+    monkeypatch.setenv("MLOPT_CACHE_DIR", str(folder))
+    return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the golden tests got as what they expect",
+    )
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether the golden files are to be rewritten."""
+    return bool(request.config.getoption("--update-golden"))

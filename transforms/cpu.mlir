@@ -1,0 +1,32 @@
+// Steps of CPU schedules that every kernel shares. A schedule holds a copy of the
+// sequences it includes, so that it can be replayed without this file.
+module attributes {transform.with_named_sequence} {
+
+  // Fold what tiling left behind. Without it the result tile stays a slice of the
+  // whole output, and bufferization puts a full-size copy on the stack.
+  transform.named_sequence @mlopt_clean_tiled(%func: !transform.any_op {transform.readonly}) {
+    transform.apply_patterns to %func {
+      transform.apply_patterns.linalg.tiling_canonicalization
+      transform.apply_patterns.tensor.fold_tensor_empty
+      transform.apply_patterns.canonicalization
+    } : !transform.any_op
+    transform.apply_cse to %func : !transform.any_op
+    transform.yield
+  }
+
+  // From tiled linalg on tensors to vector code on buffers, by IREE's own passes:
+  // (1) vectorize what is tiled, (2) cancel slices of slices so that accumulators
+  // stay in registers over the k loop, (3) bufferize, (4) lower vectors.
+  transform.named_sequence @mlopt_cpu_tail(%func: !transform.any_op {transform.consumed}) {
+    %0 = transform.apply_registered_pass "canonicalize" to %func : (!transform.any_op) -> !transform.any_op
+    %1 = transform.apply_registered_pass "cse" to %0 : (!transform.any_op) -> !transform.any_op
+    %2 = transform.apply_registered_pass "iree-codegen-generic-vectorization" with options = {"enable-vector-masking" = true} to %1 : (!transform.any_op) -> !transform.any_op
+    %3 = transform.apply_registered_pass "iree-codegen-optimize-tensor-insert-extract-slices" to %2 : (!transform.any_op) -> !transform.any_op
+    %4 = transform.apply_registered_pass "canonicalize" to %3 : (!transform.any_op) -> !transform.any_op
+    %5 = transform.apply_registered_pass "cse" to %4 : (!transform.any_op) -> !transform.any_op
+    %6 = transform.apply_registered_pass "iree-codegen-llvmcpu-bufferization-pipeline" to %5 : (!transform.any_op) -> !transform.any_op
+    %7 = transform.apply_registered_pass "iree-codegen-remove-single-iteration-loop" to %6 : (!transform.any_op) -> !transform.any_op
+    %8 = transform.apply_registered_pass "iree-codegen-llvmcpu-vector-lowering-pipeline" to %7 : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
