@@ -12,15 +12,16 @@ from typing import Final
 
 # Three lines of a terminal.
 _SENTENCE_CHARACTERS: Final = 240
-_SILENT: Final = "the compiler failed without saying why"
 # "model.mlir:3:8: message", the form in which IREE hands a diagnostic over; a name
 # may hold colons and blanks ("jit(f)/dot_general", "C:\model.mlir").
-_LOCATED: Final = re.compile(r"(?P<location>\S[^\n]*?:\d+:\d+): (?P<message>.*)", re.S)
-# How the bindings' transform interpreter words a failure; a line of the script.
-_TRANSFORM_FAILURE: Final = re.compile(
-    r'Diagnostic message at loc\((?:.*?"[^"\n]*":(?P<line>\d+):\d+)?.*?\): (?P<message>.*)',
-    re.S,
+_LOCATED: Final = re.compile(
+    r"(?P<location>\S[^\n]*?:\d+:\d+): (?P<message>.*)", re.DOTALL
 )
+# How the bindings' transform interpreter words a failure, with a location of the script.
+_TRANSFORM_FAILURE: Final = re.compile(
+    r"Diagnostic message at (?P<location>loc\([^\n]*?\)): (?P<message>.*)", re.DOTALL
+)
+_SCRIPT_LINE: Final = re.compile(r'":(\d+):\d+')
 # What follows is the operation itself, printed.
 _PRINTED_OPERATION: Final = re.compile(r': (?:%[\w:]+(?:, %[\w:]+)* = )?"?[a-z_]+\.\w+')
 
@@ -37,7 +38,6 @@ class Severity(enum.IntEnum):
 class Cause(enum.StrEnum):
     """What an error is about, as far as it is worth telling apart."""
 
-    PARSE = "parse"
     UNSUPPORTED_OP = "unsupported_op"
     VECTOR_SIZE = "vector_size"
     STACK_SIZE = "stack_size"
@@ -46,16 +46,14 @@ class Cause(enum.StrEnum):
 
 
 # First match wins. The texts are those of IREE 3.13.
-_CAUSES: Final = (
-    (re.compile(r"large vector sizes"), Cause.VECTOR_SIZE),
-    (re.compile(r"stack allocation limit"), Cause.STACK_SIZE),
-    (re.compile(r"failed to legalize|explicitly marked illegal"), Cause.UNSUPPORTED_OP),
-    (
-        re.compile(r"lowering.?config|tile size|translation.?info"),
-        Cause.LOWERING_CONFIG,
+_CAUSES: Final = {
+    Cause.VECTOR_SIZE: re.compile(r"large vector sizes"),
+    Cause.STACK_SIZE: re.compile(r"stack allocation limit"),
+    Cause.UNSUPPORTED_OP: re.compile(r"failed to legalize|explicitly marked illegal"),
+    Cause.LOWERING_CONFIG: re.compile(
+        r"tiling level|expected sizes|lowering.config|failed to build pass pipeline"
     ),
-    (re.compile(r"^.*?error: (?:expected |custom op|use of )"), Cause.PARSE),
-)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +65,11 @@ class Diagnostic:
 
 
 def first_error(diagnostics: Iterable[Diagnostic]) -> str:
-    """The first error as one line: `file:line:col: error: message`."""
+    """The first error as one line: `file:line:col: error: message`; "" if none."""
     for diagnostic in diagnostics:
         if diagnostic.severity is Severity.ERROR:
             return sentence(diagnostic.text)
-    return _SILENT
+    return ""
 
 
 def sentence(text: str) -> str:
@@ -98,8 +96,9 @@ def transform_failure(text: str) -> str:
     match = _TRANSFORM_FAILURE.search(text)
     if match is None:
         return headline(text)
+    line = _SCRIPT_LINE.search(match["location"])
     message = headline(match["message"])
-    return f"line {match['line']}: {message}" if match["line"] else message
+    return f"line {line[1]}: {message}" if line else message
 
 
 def transcript(diagnostics: Iterable[Diagnostic]) -> str:
@@ -112,7 +111,7 @@ def transcript(diagnostics: Iterable[Diagnostic]) -> str:
 
 def classify(text: str) -> Cause:
     """What an error is about, from its sentence or its transcript."""
-    for pattern, cause in _CAUSES:
+    for cause, pattern in _CAUSES.items():
         if pattern.search(text):
             return cause
     return Cause.OTHER

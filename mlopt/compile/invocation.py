@@ -7,7 +7,7 @@ yet: phases and callback diagnostics.
 import ctypes
 from collections.abc import Callable
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
 from iree.compiler import api
 from iree.compiler.api import ctypes_dl
@@ -28,10 +28,10 @@ class Compilation:
     A session costs under a millisecond, so each compilation has its own: flags of one
     never reach another.
 
-    Neither the session's Python context nor its Python diagnostic handlers are used:
-    IREE 3.13 never frees a context that Python has asked for (3.5 MB a compilation), and
-    a Python handler aborts the process, because it is called without the interpreter
-    lock. The C callback takes the lock.
+    The session's Python context is never asked for: IREE 3.13 would then not free it,
+    3.5 MB a compilation. Nor is a diagnostic handler attached through the bindings:
+    called without the interpreter lock, it aborts the process. The C callback takes
+    the lock.
 
     Raises:
         CompileError: a flag that the compiler does not know.
@@ -62,10 +62,10 @@ class Compilation:
             data += b"\0"  # the text parser wants it
         source = api.Source.wrap_buffer(self._session, data, buffer_name=name)
         if not self._invocation.parse_source(source):
-            raise InputError(first_error(self.diagnostics))
+            raise InputError(first_error(self.diagnostics) or f"{name} does not parse")
 
     def run_passes(self, pipeline: str) -> None:
-        """Run a textual pass pipeline on the module.
+        """Run a textual pass pipeline on the module: "a,b", not "builtin.module(a,b)".
 
         Raises:
             CompileError: a pass failed, or the pipeline does not parse.
@@ -118,9 +118,13 @@ class Compilation:
 
     def _check(self, succeeded: bool) -> None:
         if not succeeded:
-            raise CompileError(
-                first_error(self.diagnostics), diagnostics=transcript(self.diagnostics)
-            )
+            self._fail("the compiler failed without saying why")
+
+    def _fail(self, otherwise: str) -> NoReturn:
+        raise CompileError(
+            first_error(self.diagnostics) or otherwise,
+            diagnostics=transcript(self.diagnostics),
+        )
 
     def _set_phase(self, which: str, phase: str) -> None:
         function = _function(f"SetCompile{which}Phase", ctypes.c_char_p)
@@ -132,10 +136,7 @@ class Compilation:
             write(output)
             return bytes(output.map_memory())
         except ValueError as error:
-            raise CompileError(
-                f"the compiler could not write its result: {error}",
-                diagnostics=transcript(self.diagnostics),
-            ) from error
+            self._fail(f"the compiler could not write its result: {error}")
         finally:
             output.close()
 

@@ -15,7 +15,7 @@ from mlopt.compile.scheduling import apply_schedules
 
 # IREE's name of the phase after which every dispatch is a flow.executable.
 _PARTITIONED: Final = "flow"
-_LOWER_STABLEHLO: Final = "builtin.module(iree-stablehlo-input-transformation-pipeline)"
+_LOWER_STABLEHLO: Final = "iree-stablehlo-input-transformation-pipeline"
 
 
 def lower_to_linalg(stablehlo: bytes | str) -> bytes:
@@ -68,3 +68,8 @@ def to_text(module: bytes | str) -> str:
     with Compilation(CompileOptions(())) as compilation:
         compilation.parse(module)
         return compilation.to_text()
+
+
+def schedule_flow(flow: bytes | str, schedules: Mapping[str, str]) -> bytes:
+    """A partitioned program with schedules written onto its executables."""
+    return apply_schedules(flow, schedules)

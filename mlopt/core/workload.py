@@ -88,12 +88,12 @@ class Partition:
     """A program cut at the flow phase.
 
     Attributes:
-        flow: MLIR text of the whole program at the flow phase.
+        flow: the whole program at the flow phase, MLIR bytecode.
         workloads: deduplicated, in order of first appearance.
         flags: compiler flags the partition was made with, beyond the target's.
     """
 
-    flow: str
+    flow: bytes
     workloads: tuple[Workload, ...]
     flags: tuple[str, ...]
 

@@ -4,7 +4,8 @@ Answers "what is this program, in which signature". Runs in the main process: im
 jax, must not import iree.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +34,9 @@ from mlopt.frontend.source import blame
 ENTRY: Final = "main"
 # The lowering rules whose StableHLO is closest to what IREE takes.
 _PLATFORM: Final = "cpu"
+# Name of the dialect of sharding annotations, which IREE's parser does not know. Bytes
+# of a constant may spell it too; that costs a second export and changes nothing.
+_SHARDY: Final = b"sdy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,14 +198,29 @@ def _to_bytecode(jitted: Any, structs: Sequence[Any], name: str) -> bytes:
         jitted, platforms=(_PLATFORM,), disabled_checks=[any_custom_call]
     )
     try:
-        return bytes(exporter(*structs).mlir_module_serialized)
+        bytecode = bytes(exporter(*structs).mlir_module_serialized)
+        if _SHARDY in bytecode:
+            with _without_shardy():
+                bytecode = bytes(exporter(*structs).mlir_module_serialized)
     except Exception as error:
         # jax.export says that something is not exportable, not where it is.
         lowered = jitted.trace(*structs).lower(lowering_platforms=(_PLATFORM,))
-        refuse_unsupported(lowered.compiler_ir("stablehlo"))
+        refuse_unsupported(lowered.compiler_ir("stablehlo"), name)
         raise UnsupportedError(
             f"{name} cannot be exported to StableHLO: {first_line(error)}"
         ) from error
+    return bytecode
+
+
+@contextmanager
+def _without_shardy() -> Iterator[None]:
+    """Let JAX write shardings as custom calls, which a worker can parse and drop."""
+    before = jax.config.read("jax_use_shardy_partitioner")
+    jax.config.update("jax_use_shardy_partitioner", False)
+    try:
+        yield
+    finally:
+        jax.config.update("jax_use_shardy_partitioner", before)
 
 
 def _call_on_cpu(jaxpr: jex.ClosedJaxpr) -> Callable[..., tuple[np.ndarray, ...]]:

@@ -25,51 +25,95 @@ _COLLECTIVES: Final = frozenset(
     }
 )
 _TRANSFERS: Final = frozenset({"infeed", "outfeed", "recv", "send"})
-_FACTORIZATIONS: Final = frozenset({"cholesky", "triangular_solve"})
-# Custom calls that IREE's input pipeline drops or rewrites; any other one is code
-# that only XLA links.
-_KNOWN_CUSTOM_CALLS: Final = frozenset(
+# Operations and custom calls that only say where data lies; on one device the result
+# is the operand.
+_PLACEMENT_CALLS: Final = frozenset(
     {
-        "ProductOfElementaryHouseholderReflectors",
         "Sharding",
         "SPMDFullToShardShape",
         "SPMDShardToFullShape",
-        "TopK",
         "annotate_device_placement",
-        "mhlo.erf",
-        "mhlo.topk",
-        "shape_assertion",
     }
 )
 _DIALECTS: Final = ("stablehlo", "vhlo", "chlo", "mhlo")
 _VERSION = re.compile(r"_v\d+$")
 _SYMBOL = re.compile(r'"([^"]*)"|@([\w.$<>-]+)')
+_PORTABLE_TYPE = re.compile(r"!vhlo\.(\w+?)_v\d+")
+# What MLIR calls a file when it parses bytes.
+_BUFFER: Final = "-"
 _CALLBACK = "xla_ffi_python_cpu_callback"
 
 
-def refuse_unsupported(module: Any) -> None:
+def refuse_unsupported(module: Any, where: str) -> None:
     """Walk a module before IREE sees it.
+
+    Args:
+        where: what to name when no source line is known.
 
     Raises:
         UnsupportedError: at the first operation IREE cannot take, by name and source
-            line.
+            line, or at a dynamic shape in a signature.
     """
+    _refuse_dynamic_arguments(module, where)
     callers = _callers(module)
     for function, operation in _operations(module):
         reason = _reason(operation)
         if reason is None:
             continue
-        place = _place(function, operation, callers)
-        raise UnsupportedError(f"{place}{_readable(operation)} {reason}")
+        place = _place(function, operation, callers, where)
+        raise UnsupportedError(f"{place}: {_readable(operation)} {reason}")
 
 
-def source_line(location: Any) -> str | None:
+def _refuse_dynamic_arguments(module: Any, where: str) -> None:
+    for function in module.body.operations:
+        regions = function.operation.regions
+        if not _has_symbol(function) or not regions or not regions[0].blocks:
+            continue
+        for position, argument in enumerate(regions[0].blocks[0].arguments):
+            text = _PORTABLE_TYPE.sub(r"\1", str(argument.type))
+            if "?" in text:
+                name = _symbol(str(function.attributes["sym_name"]))
+                raise UnsupportedError(
+                    f"{where}: argument {position} of @{name} has the dynamic shape "
+                    f"{text}, and mlopt needs static shapes"
+                )
+
+
+def drop_placement(module: Any) -> None:
+    """Rewrite sharding annotations to what they are on one device.
+
+    Rewrite:
+        %1 = stablehlo.custom_call @Sharding(%0)
+        ->
+        (uses of %1 become uses of %0)
+
+    One whose operand and result differ in type has split the data: left as it is, for
+    the compiler to refuse.
+    """
+    for _, operation in list(_operations(module)):
+        if _base_name(operation.name) != "custom_call":
+            continue
+        if _call_target(operation) not in _PLACEMENT_CALLS:
+            continue
+        value, result = operation.operands[0], operation.results[0]
+        if value.type == result.type:
+            result.replace_all_uses_with(value)
+            operation.erase()
+
+
+def source_line(location: Any, text_file: str = _BUFFER) -> str | None:
     """`file:line` of the user's innermost frame, None when there is no frame.
 
     Frames of installed packages (flax, optax) count only where nothing else is left,
     frames of this package never do.
+
+    Args:
+        text_file: the file that MLIR text without locations of its own came from.
     """
-    frames = list(_frames(location))
+    frames = [
+        (text_file if name == _BUFFER else name, line)
+        for name, line in _frames(location)
+    ]
     own = str(Path(__file__).parent)
     frames = [(name, line) for name, line in frames if not name.startswith(own)]
     users = [frame for frame in frames if "site-packages" not in frame[0]]
@@ -84,14 +128,8 @@ def _reason(operation: Any) -> str | None:
         return "is a collective over several devices, and mlopt compiles for one"
     if name in _TRANSFERS:
         return "exchanges data with the host while it runs, which IREE does not do"
-    if name in _FACTORIZATIONS:
-        return "has no lowering in IREE"
-    if name == "custom_call":
-        target = _call_target(operation)
-        if target == _CALLBACK:
-            return "calls back into Python, which a compiled module cannot do"
-        if target not in _KNOWN_CUSTOM_CALLS and not target.startswith("xla.sdy."):
-            return "calls code that only XLA has"
+    if name == "custom_call" and _call_target(operation) == _CALLBACK:
+        return "calls back into Python, which a compiled module cannot do"
     return None
 
 
@@ -102,22 +140,22 @@ def _readable(operation: Any) -> str:
     return f"stablehlo.{name}"
 
 
-def _place(function: str, operation: Any, callers: dict[str, Any]) -> str:
-    """"file:line: " of an operation, or of the call that leads to it.
+def _place(
+    function: str, operation: Any, callers: dict[str, Any], where: str
+) -> str:
+    """`file:line` of an operation, or of the call that leads to it.
 
     JAX caches the lowering of library routines (cholesky, sort) as private functions
     without a source line of their own; the line is at the call.
     """
     seen = set()
-    while operation is not None:
-        line = source_line(operation.location)
+    while operation is not None and function not in seen:
+        line = source_line(operation.location, where)
         if line is not None:
-            return f"{line}: "
-        if function in seen:
-            return ""
+            return line
         seen.add(function)
         function, operation = callers.get(function, ("", None))
-    return ""
+    return where
 
 
 def _callers(module: Any) -> dict[str, Any]:
@@ -134,16 +172,17 @@ def _operations(module: Any) -> Iterator[tuple[str, Any]]:
     """Every nested operation with the symbol of the function it stands in."""
     for function in module.body.operations:
         name = str(function.attributes["sym_name"]) if _has_symbol(function) else ""
-        for operation in _nested(function.operation):
+        for operation in nested(function.operation):
             yield _symbol(name), operation
 
 
-def _nested(operation: Any) -> Iterator[Any]:
+def nested(operation: Any) -> Iterator[Any]:
+    """Every operation inside another, in program order, parents first."""
     for region in operation.regions:
         for block in region.blocks:
             for inner in block.operations:
                 yield inner.operation
-                yield from _nested(inner.operation)
+                yield from nested(inner.operation)
 
 
 def _has_symbol(operation: Any) -> bool:

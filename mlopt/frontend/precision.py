@@ -81,8 +81,8 @@ class WideInterpreter:
             try:
                 results = self._bind(equation, operands, self._widened)
                 return [widen(result) for result in results]
-            except (TypeError, ValueError, NotImplementedError):
-                pass  # not defined for float64: see _narrowed
+            except Exception:
+                pass  # whatever an operation says that is not defined for float64
         return self._narrowed(equation, operands)
 
     def _inline(self, params: dict[str, Any], operands: list[Any]) -> list[Any]:

@@ -5,6 +5,7 @@ baseline is prepared again in a new worker. Imports no runtime.
 """
 
 import hashlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +30,9 @@ from mlopt.measure.plan import (
 )
 
 _RUNNER: Final = "mlopt.measure.runner"
-# Imports, loading, poisoning, comparing: what a job needs beside its timed calls.
-_OVERHEAD_S: Final = 5.0
+# Loading, poisoning, comparing: what a job needs beside its timed calls, added to
+# what preparing the baseline took, which does all of that too.
+_OVERHEAD_S: Final = 2.0
 # A machine that is busy with something else must not turn into timeouts.
 _SLACK: Final = 4.0
 # First calls, to warm up and to decide whether a candidate is too slow.
@@ -47,12 +49,14 @@ class _Prepared:
     """A baseline, and how to prepare it again.
 
     Attributes:
+        overhead_s: what a job may take beside its timed calls.
         worker_pid: the process that holds it.
         first_of: name of the first candidate measured by the content of its code.
     """
 
     spec: BaselineSpec
     facts: Baseline
+    overhead_s: float
     worker_pid: int | None
     first_of: dict[str, str]
 
@@ -71,12 +75,18 @@ class MeasuringWorker:
         self._worker = worker or Worker(name="measure")
         self._prepared: dict[str, _Prepared] = {}
 
+    @property
+    def pid(self) -> int | None:
+        """Of the worker process now; None when there is none."""
+        return self._worker.pid
+
     def prepare(self, spec: BaselineSpec) -> Baseline:
         """Load, check and keep a baseline.
 
         Raises:
             MloptError: it cannot be loaded, run, trusted or finished in 5 minutes.
         """
+        start = time.monotonic()
         facts = self._worker.call(
             f"{_RUNNER}:prepare", spec, timeout_s=_PREPARE_TIMEOUT_S
         )
@@ -84,6 +94,7 @@ class MeasuringWorker:
         self._prepared[spec.key] = _Prepared(
             spec=spec,
             facts=facts,
+            overhead_s=_OVERHEAD_S + _SLACK * (time.monotonic() - start),
             worker_pid=self._worker.pid,
             first_of={_content(spec.path): _DEFAULT_NAME},
         )
@@ -93,7 +104,7 @@ class MeasuringWorker:
         """Forget a baseline; nothing happens when there is none."""
         prepared = self._prepared.pop(key, None)
         if prepared is not None and prepared.worker_pid == self._worker.pid:
-            self._worker.call(f"{_RUNNER}:release", key, timeout_s=_OVERHEAD_S)
+            self._worker.call(f"{_RUNNER}:release", key, timeout_s=prepared.overhead_s)
 
     def measure(
         self,
@@ -137,9 +148,8 @@ class MeasuringWorker:
         """
         prepared = self._ensure_prepared(key)
         sample_s = prepared.facts.calls_per_sample * prepared.facts.latency_us * 1e-6
-        limit_s = _OVERHEAD_S * (1 + len(paths)) + (
-            _SLACK * _SLOW_FACTOR * sample_s * num_turns * len(paths)
-        )
+        each_s = prepared.overhead_s + _SLACK * _SLOW_FACTOR * sample_s * num_turns
+        limit_s = each_s * len(paths)
         result = self._worker.call(
             f"{_RUNNER}:compare_many", key, dict(paths), num_turns, timeout_s=limit_s
         )
@@ -160,9 +170,23 @@ class MeasuringWorker:
             key,
             path,
             num_calls,
-            timeout_s=_OVERHEAD_S + _SLACK * _SLOW_FACTOR * calls_s,
+            timeout_s=prepared.overhead_s + _SLACK * _SLOW_FACTOR * calls_s,
         )
         assert isinstance(result, Energy)
+        return result
+
+    def peak_memory_bytes(self, key: str, path: str) -> int | None:
+        """Peak device bytes of one program on a baseline's inputs; None if unknown.
+
+        Raises:
+            KeyError: no baseline was prepared under the key.
+            MloptError: as `compare_many`.
+        """
+        self._ensure_prepared(key)
+        result = self._worker.call(
+            f"{_RUNNER}:peak_memory", key, path, timeout_s=_LIMITS_TIMEOUT_S
+        )
+        assert result is None or isinstance(result, int)
         return result
 
     def limits(self, num_threads: int) -> MachineLimits:
@@ -207,13 +231,15 @@ class MeasuringWorker:
         self, prepared: _Prepared, path: str, plan: MeasurePlan
     ) -> Timing | Failure:
         """Measure in the worker; what kills or stops it is the candidate's failure."""
+        num_seeds = len(prepared.spec.inputs)
+        timed_s = timed_limit_s(prepared.facts, plan, num_seeds)
         try:
             outcome = self._worker.call(
                 f"{_RUNNER}:measure",
                 prepared.spec.key,
                 path,
                 plan,
-                timeout_s=measure_timeout_s(prepared.spec, prepared.facts, plan),
+                timeout_s=prepared.overhead_s + timed_s,
             )
         except WorkerTimeout as fault:
             return _failure(FailureStatus.RUN_TIMEOUT, fault, fault.output)
@@ -225,17 +251,17 @@ class MeasuringWorker:
         return outcome
 
 
-def measure_timeout_s(spec: BaselineSpec, facts: Baseline, plan: MeasurePlan) -> float:
-    """Deadline of one measurement, from the baseline's own time.
+def timed_limit_s(facts: Baseline, plan: MeasurePlan, num_seeds: int) -> float:
+    """Deadline for the calls of one measurement, from the baseline's own time.
 
     Every call of the candidate may take `too_slow_factor` times the baseline's, and
-    all of it four times as long as that, plus 5 s for what is not timed.
+    all of it four times as long as that.
     """
     num_pairs = plan.num_rounds * plan.pairs_per_round
     num_timed = num_pairs * facts.calls_per_sample
-    num_candidate_calls = len(spec.inputs) + _NUM_FIRST_CALLS + num_timed
+    num_candidate_calls = num_seeds + _NUM_FIRST_CALLS + num_timed
     num_calls = num_timed + plan.too_slow_factor * num_candidate_calls
-    return _OVERHEAD_S + _SLACK * num_calls * facts.latency_us * 1e-6
+    return _SLACK * num_calls * facts.latency_us * 1e-6
 
 
 def _failure(status: FailureStatus, fault: WorkerFault, diagnostics: str) -> Failure:

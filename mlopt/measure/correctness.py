@@ -62,7 +62,7 @@ def compare(
 ) -> Verdict:
     """Judge outputs against references.
 
-    Booleans and integers must be equal. Floats and complex numbers must satisfy
+    Booleans must be equal, and integers modulo their width. Floats and complex numbers must satisfy
     |out - ref| <= t * (|ref| + rms(ref)) element by element, with t from `tolerance`
     and rms over the finite part of the reference (1 where that part is all zeros).
     Infinities must be where the reference, rounded to the output's dtype, has them.
@@ -110,6 +110,9 @@ def _compare_one(
 
 
 def _compare_exact(out: np.ndarray, ref: np.ndarray) -> Verdict:
+    if out.dtype.kind in "iu" and ref.dtype.kind in "iu":
+        # IREE returns signless integers: 255 of uint8 comes back as -1 of int8.
+        ref = ref.astype(out.dtype)
     num_different = int(np.count_nonzero(out != ref))
     if num_different:
         return _wrong(f"differs in {num_different} of {out.size} {out.dtype} values")

@@ -120,6 +120,16 @@ def energy(key: str, path: str, num_calls: int) -> Energy:
     return measure_energy(held.bind(held.load(path)), num_calls)
 
 
+def peak_memory(key: str, path: str) -> int | None:
+    """Peak device bytes of one program on the baseline's inputs, None if unknown.
+
+    Raises:
+        MeasureError: no baseline is prepared under the key.
+    """
+    invocation = _find(key).invocation.with_module(path)
+    return memory.peak_memory_bytes(invocation, timeout_s=_MEMORY_TIMEOUT_S)
+
+
 def _find(key: str) -> HeldBaseline:
     held = _baselines.get(key)
     if held is None:

@@ -1,18 +1,21 @@
 """What do samples say about a ratio of speeds? NumPy only; times in any one unit."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from mlopt.core.measurement import Interval
+
+# In one dimension.
+Samples: TypeAlias = Sequence[float] | np.ndarray
 
 # 2000 resamples put the ends of a 95% interval within about 1% of their limit.
 _NUM_RESAMPLES: Final = 2000
 _CONFIDENCE: Final = 0.95
 
 
-def median(samples: Sequence[float]) -> float:
+def median(samples: Samples) -> float:
     """Middle sample, or the mean of the two middle ones.
 
     Raises:
@@ -22,8 +25,8 @@ def median(samples: Sequence[float]) -> float:
 
 
 def bootstrap_ratio_interval(
-    baseline: Sequence[float],
-    candidate: Sequence[float],
+    baseline: Samples,
+    candidate: Samples,
     *,
     rng: np.random.Generator,
     num_resamples: int = _NUM_RESAMPLES,
@@ -59,7 +62,7 @@ def bootstrap_ratio_interval(
     )
 
 
-def drift(samples: Sequence[float], num_rounds: int) -> float:
+def drift(samples: Samples, num_rounds: int) -> float:
     """How far the baseline moved between rounds: max_r m_r / min_r m_r - 1.
 
     m_r is the median of round r when the samples, in the order they were taken, are
@@ -75,7 +78,7 @@ def drift(samples: Sequence[float], num_rounds: int) -> float:
     return max(medians) / min(medians) - 1.0
 
 
-def geometric_mean(ratios: Sequence[float]) -> float:
+def geometric_mean(ratios: Samples) -> float:
     """exp(mean(log r)): the mean under which 2x and 0.5x cancel out.
 
     Raises:
@@ -84,9 +87,7 @@ def geometric_mean(ratios: Sequence[float]) -> float:
     return float(np.exp(np.mean(np.log(_as_times(ratios)))))
 
 
-def _as_pairs(
-    baseline: Sequence[float], candidate: Sequence[float]
-) -> tuple[np.ndarray, np.ndarray]:
+def _as_pairs(baseline: Samples, candidate: Samples) -> tuple[np.ndarray, np.ndarray]:
     if len(baseline) != len(candidate):
         raise ValueError(
             f"samples are not paired: {len(baseline)} of the baseline, "
@@ -95,7 +96,7 @@ def _as_pairs(
     return _as_times(baseline), _as_times(candidate)
 
 
-def _as_times(samples: Sequence[float]) -> np.ndarray:
+def _as_times(samples: Samples) -> np.ndarray:
     times = np.asarray(samples, dtype=np.float64)
     if times.size == 0:
         raise ValueError("no samples")

@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, case, func, select
+from sqlalchemy import Connection, Engine, Row, Select, Table
 from sqlalchemy.engine import URL
 
 from mlopt.core.errors import RecordError
 from mlopt.core.record import ProgramRecord, TuningRecord
 from mlopt.paths import cache_dir
-from mlopt.records import jsonlines
+from mlopt.records import jsonlines, queries
 from mlopt.records.codec import Record, digest, parse, program_from, tuning_from
 from mlopt.records.engine import (
     LOCK_TIMEOUT_S,
@@ -125,22 +125,8 @@ class Database:
         Only records count whose interval lies above 1.0. Ties are broken by the low
         end of the interval and then by content, so united databases agree.
         """
-        query = (
-            select(TRIALS.c.body, TRIALS.c.digest)
-            .where(
-                TRIALS.c.workload == workload,
-                TRIALS.c.target == target,
-                TRIALS.c.compiler_version == compiler_version,
-                TRIALS.c.space_version.in_(list(space_versions)),
-                TRIALS.c.is_final,
-                TRIALS.c.speedup_low > 1.0,
-            )
-            .order_by(
-                TRIALS.c.speedup.desc(), TRIALS.c.speedup_low.desc(), TRIALS.c.digest
-            )
-            .limit(1)
-        )
-        rows = self._read(query)
+        key = (workload, target, compiler_version)
+        rows = self._read(queries.best(*key, space_versions))
         return self._decode(rows[0], tuning_from) if rows else None
 
     def trials(
@@ -157,55 +143,27 @@ class Database:
 
     def all(self, chosen: RecordFilter = _ANY) -> Iterator[TuningRecord]:
         """All tuning records that `chosen` lets through, in the order of adding."""
-        query = select(TRIALS.c.id, TRIALS.c.body, TRIALS.c.digest)
-        for row in self._pages(query.where(chosen.clause()), TRIALS):
+        for row in self._pages(queries.bodies(TRIALS).where(chosen.clause()), TRIALS):
             yield self._decode(row, tuning_from)
 
     def count(self, chosen: RecordFilter = _ANY) -> int:
         """How many tuning records `chosen` lets through."""
-        query = select(func.count()).select_from(TRIALS).where(chosen.clause())
-        return self._read(query)[0][0]
+        return self._read(queries.count(chosen))[0][0]
 
     def summaries(self, chosen: RecordFilter = _ANY) -> list[Summary]:
         """One line for each workload, target and compiler, ordered by these."""
-        trials = TRIALS.c
-        key = (trials.workload, trials.kind, trials.target, trials.compiler_version)
-        won = trials.is_final & (trials.speedup_low > 1.0)
-        query = (
-            select(
-                *key,
-                func.count().label("num_trials"),
-                func.count(trials.status).label("num_failures"),
-                func.max(case((won, trials.speedup))).label("best_speedup"),
-                func.max(trials.created_at).label("last_at"),
-            )
-            .where(chosen.clause())
-            .group_by(*key)
-            .order_by(*key)
-        )
-        return [Summary(**row._mapping) for row in self._read(query)]
+        return [Summary(**row._mapping) for row in self._read(queries.summary(chosen))]
 
     def program(
         self, program: str, target: str, compiler_version: str
     ) -> ProgramRecord | None:
         """The newest result of tuning this program, or None."""
-        query = (
-            select(PROGRAMS.c.body, PROGRAMS.c.digest)
-            .where(
-                PROGRAMS.c.program == program,
-                PROGRAMS.c.target == target,
-                PROGRAMS.c.compiler_version == compiler_version,
-            )
-            .order_by(PROGRAMS.c.created_at.desc(), PROGRAMS.c.digest)
-            .limit(1)
-        )
-        rows = self._read(query)
+        rows = self._read(queries.newest_program(program, target, compiler_version))
         return self._decode(rows[0], program_from) if rows else None
 
     def programs(self) -> Iterator[ProgramRecord]:
         """All program records, in the order of adding."""
-        query = select(PROGRAMS.c.id, PROGRAMS.c.body, PROGRAMS.c.digest)
-        for row in self._pages(query, PROGRAMS):
+        for row in self._pages(queries.bodies(PROGRAMS), PROGRAMS):
             yield self._decode(row, program_from)
 
     def export_lines(self) -> Iterator[str]:

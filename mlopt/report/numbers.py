@@ -59,7 +59,7 @@ def size(num_bytes: int | None) -> str:
     if num_bytes is None:
         return "unknown"
     value, unit = float(num_bytes), 0
-    while float(f"{value:.3g}") >= 1024 and unit + 1 < len(_SIZE_UNITS):
+    while value >= 1024 and unit + 1 < len(_SIZE_UNITS):
         value, unit = value / 1024, unit + 1
     return f"{digits(value) if unit else num_bytes} {_SIZE_UNITS[unit]}"
 

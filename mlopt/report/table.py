@@ -23,18 +23,13 @@ LABELS: Final = {"default": "default", "stock_best": "stock-best"}
 
 def print_result(result: ProgramResult, console: Console) -> None:
     """Print the whole report of a finished run."""
-    for part in (_heading(result), _versions(result)):
-        _say(console, part)
+    _say(console, _heading(result), _versions(result), "")
     console.print(_times(result))
-    _say(console, *_claims(result), "")
+    _say(console, _meaning(result), "", *_claims(result), "")
     if result.workloads:
-        _say(
-            console,
-            "What changed, workload by workload (times of one call; x over the "
-            f'compiler\'s own choice on "{result.base_name}"):',
-        )
+        _say(console, *_workload_heading(result), "")
         console.print(_workloads(result.workloads))
-        _say(console, *_left_out(result.workloads))
+        _say(console, *_left_out(result.workloads), "")
     _say(console, *_footer(result))
 
 
@@ -47,14 +42,13 @@ def _versions(result: ProgramResult) -> str:
 
 
 def _times(result: ProgramResult) -> Table:
-    """Rows default, stock-best and tuned: time, interval, samples, memory, speedup."""
-    table = _table("", "time", "95% interval", "samples", "peak memory")
+    """Rows default, stock-best and tuned: time, interval, memory, speedups."""
+    over = [f"over {label}" for label in LABELS.values()]
+    table = _table("", "time", "95% interval", "memory", *over)
     for name, label in LABELS.items():
-        table.add_column(f"over {label}", justify="right")
-        option_set = f" ({result.stock_best_name})" if name == "stock_best" else ""
-        table.add_row(f"{label}{option_set}", *_cells(result.baselines[name]))
+        table.add_row(label, *_cells(result.baselines[name]))
     gains = [ratio(result.speedup[name].value) for name in LABELS]
-    table.add_row(f"tuned (on {result.base_name})", *_cells(result.tuned), *gains)
+    table.add_row("tuned", *_cells(result.tuned), *gains)
     return table
 
 
@@ -62,8 +56,17 @@ def _cells(latency: Latency) -> tuple[str, ...]:
     return (
         duration(latency.median_us),
         duration_range(*latency.ci95),
-        str(latency.samples),
         size(latency.peak_memory_bytes),
+    )
+
+
+def _meaning(result: ProgramResult) -> str:
+    """What the rows are: option sets, and how many samples each median is of."""
+    rows = (*(result.baselines[name] for name in LABELS), result.tuned)
+    counts = list(dict.fromkeys(str(row.samples) for row in rows))
+    return (
+        f'stock-best is "{result.stock_best_name}", tuned is built on '
+        f'"{result.base_name}"; medians of {"/".join(counts)} samples.'
     )
 
 
@@ -72,6 +75,13 @@ def _claims(result: ProgramResult) -> list[str]:
         f"  {comparison(result.speedup[name], label)}" for name, label in LABELS.items()
     ]
     return ["Tuned against each baseline:", *compared, VERDICTS[result.verdict]]
+
+
+def _workload_heading(result: ProgramResult) -> tuple[str, str]:
+    return (
+        "What changed, workload by workload (times of one call,",
+        f'speedups over the compiler\'s own choice on "{result.base_name}"):',
+    )
 
 
 def _workloads(workloads: Sequence[WorkloadResult]) -> Table:
@@ -85,7 +95,7 @@ def _workloads(workloads: Sequence[WorkloadResult]) -> Table:
             "" if workload.before_us is None else duration(workload.before_us),
             "" if workload.after_us is None else duration(workload.after_us),
             "" if workload.speedup is None else ratio(workload.speedup.value),
-            Text(workload.changed or "nothing; the compiler's own choice"),
+            Text(workload.changed or "nothing"),
         )
     return table
 
@@ -99,13 +109,14 @@ def _left_out(workloads: Sequence[WorkloadResult]) -> list[str]:
     if not small:
         return []
     share = percent(sum(workload.share for workload in small))
-    return [f"  and {len(small)} more, unchanged, together {share} of the time", ""]
+    return [f"  and {len(small)} more, unchanged, together {share} of the time"]
 
 
 def _footer(result: ProgramResult) -> list[str]:
+    error = f"{result.max_relative_error:.1e}"
     lines = [
         spent(result),
-        f"Largest relative error against the reference: {result.max_relative_error:.1e}",
+        f"Largest relative error against the reference: {error}.",
         *(f"Note: {note}" for note in result.notes),
         saved(result),
     ]
@@ -113,10 +124,12 @@ def _footer(result: ProgramResult) -> list[str]:
 
 
 def _table(first: str, *columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True
+    )
     table.add_column(first, overflow="fold")
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     return table
 
 

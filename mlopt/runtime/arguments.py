@@ -81,8 +81,7 @@ class _Slot:
         self._allocator = device.hal.allocator
         self._element_type = element_type_of(spec.dtype)
         self._shape = list(spec.shape)
-        # An empty array still needs a buffer of some size to point at.
-        self._window = ctypes.c_char * max(spec.num_bytes, 1)
+        self._window = ctypes.c_char * spec.num_bytes
         self._views: dict[int, _View] = {}
 
     def view_at(self, address: int) -> _View:

@@ -7,7 +7,7 @@ but costs 9 us for one small array and 84 for twenty. Copying 256 KiB costs 12 u
 1 MiB 160: hence the limit below. May import jax.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeAlias, final
 
 import jax
@@ -50,7 +50,11 @@ class ResultExporter:
         weak_types: Sequence[bool],
         executable: Executable,
     ) -> None:
-        """Prepare for results of these shapes and dtypes, weakly typed where True."""
+        """Prepare for results of these shapes and dtypes.
+
+        Args:
+            weak_types: for each result whether it is promoted like a Python scalar.
+        """
         self._executable = executable
         self._readers = tuple(_reader(spec, executable) for spec in specs)
         large = [spec.num_bytes >= _SHARED_BYTES for spec in specs]
@@ -61,14 +65,15 @@ class ResultExporter:
         self._place = _placement(weak_specs, self._device)
 
     def __call__(
-        self, results: _Values, occupied: Sequence[tuple[int, int]]
+        self, results: _Values, occupied: Iterable[tuple[int, int]]
     ) -> list[jax.Array]:
         """The results of one call, in order.
 
         Args:
             results: what the executable returned.
             occupied: address and size in bytes of each argument: a result that is an
-                argument handed back is copied, whatever its size.
+                argument handed back is copied, whatever its size. Read only where
+                a result is large enough to be shared.
         """
         arrays: list[Any] = [
             reader(results.get_as_object(index, _View))
@@ -79,16 +84,15 @@ class ResultExporter:
         copied = self._place([arrays[i] for i in self._copied])
         for index, array in zip(self._copied, copied, strict=True):
             arrays[index] = array
+        taken = tuple(occupied)
         for index in self._shared:
-            arrays[index] = self._share(arrays[index], occupied)
+            arrays[index] = self._share(arrays[index], taken)
         return arrays
 
-    def _share(
-        self, array: np.ndarray, occupied: Sequence[tuple[int, int]]
-    ) -> jax.Array:
+    def _share(self, array: np.ndarray, taken: Sequence[tuple[int, int]]) -> jax.Array:
         start = array.ctypes.data
         stop = start + array.nbytes
-        if any(start < a + size and a < stop for a, size in occupied):
+        if any(start < a + size and a < stop for a, size in taken):
             return jax.device_put(array.copy(), self._device, may_alias=True)
         owner = _MemoryOwner(array, self._executable)
         shared = np.asarray(owner).view(array.dtype).reshape(array.shape)

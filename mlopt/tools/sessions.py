@@ -1,8 +1,11 @@
 """The one door from the command line to the driver."""
 
+from rich.console import Console
+
 from mlopt import driver
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, StageSummary
+from mlopt.report.live import show_progress
 from mlopt.tools.requests import TuneRequest
 
 
@@ -13,19 +16,21 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
         MloptError: what the user has to know, as one sentence.
         KeyboardInterrupt: Ctrl-C; finished trials are recorded.
     """
-    return driver.tune(
-        request.source,
-        target=request.target,
-        budget=request.budget,
-        strategy=request.strategy,
-        seed=request.seed,
-        db=request.db,
-        export_dir=request.export_dir,
-        json_path=request.json_path,
-        stop_after=request.stop_after,
-        dry_run=request.dry_run,
-        progress=None,
-    )
+    console = Console(stderr=True)
+    with show_progress(console, request.budget, quiet=request.quiet) as progress:
+        return driver.tune(
+            request.source,
+            target=request.target,
+            budget=request.budget,
+            strategy=request.strategy,
+            seed=request.seed,
+            db=request.db,
+            export_dir=request.export_dir,
+            json_path=request.json_path,
+            stop_after=request.stop_after,
+            dry_run=request.dry_run,
+            progress=progress,
+        )
 
 
 def run(source: str, *, target: str, db: str | None) -> RunSummary:

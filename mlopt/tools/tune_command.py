@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import click
 
+from mlopt import defaults
 from mlopt.core.summary import Stage
 from mlopt.tools.exits import verbose_option
 from mlopt.tools.options import database_option, source_argument, target_option
@@ -34,11 +35,13 @@ _KEPT: Final = (
 @click.option(
     "--strategy",
     type=click.Choice(["random", "evolution"]),
-    default="evolution",
+    default=defaults.STRATEGY,
     show_default=True,
     help="How candidates are chosen.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the search.")
+@click.option(
+    "--seed", type=int, default=defaults.SEED, show_default=True, help="Of the search."
+)
 @database_option
 @click.option(
     "--export",

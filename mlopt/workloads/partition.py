@@ -28,11 +28,11 @@ class _Dispatch:
     sites: tuple[ir.Operation, ...]
 
 
-def partition(flow: bytes | str, flags: Sequence[str] = ()) -> Partition:
+def partition(flow: bytes, flags: Sequence[str] = ()) -> Partition:
     """Describe every kernel of a program that IREE has compiled to the flow phase.
 
     Args:
-        flow: the program's module at the flow phase, text or bytecode.
+        flow: the program's module at the flow phase, as bytecode.
         flags: compiler flags it was made with, beyond the target's; kept for replay.
 
     Returns:

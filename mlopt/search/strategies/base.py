@@ -7,6 +7,7 @@ proposes. Imports core and the search stage only.
 
 import abc
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -23,7 +24,7 @@ from mlopt.search.repair import repair
 Key: TypeAlias = tuple[str, Indices]
 
 # A strategy that proposes nothing new this often in a row has run out of ideas.
-MAX_PROPOSALS = 32
+MAX_PROPOSALS = 16
 # Partial choices visited to find what is left of a space: about two seconds.
 MAX_NODES = 100_000
 
@@ -59,6 +60,7 @@ class Strategy(abc.ABC):
             raise SpaceError(f"a strategy needs spaces of different names, not {names}")
         self.rng = rng
         self._asked: set[Key] = set()
+        self._num_asked: Counter[str] = Counter()
         self._seeds = self._readable(seeds)
         self._unvisited: dict[str, Iterator[Trace]] = {
             space.name: enumerate_legal(space, rng=rng, max_nodes=MAX_NODES)
@@ -77,7 +79,7 @@ class Strategy(abc.ABC):
             trace = self._next_seed() or self._next_proposal() or self._next_unvisited()
             if trace is None:
                 break
-            self._asked.add(self.key(trace))
+            self._mark_asked(self.key(trace))
             asked.append(trace)
         return asked
 
@@ -91,7 +93,7 @@ class Strategy(abc.ABC):
         for trial in trials:
             key = self._read(trial.candidate.trace)
             if key is not None:
-                self._asked.add(key)
+                self._mark_asked(key)
                 self._learn(key, trial)
 
     def key(self, trace: Trace) -> Key:
@@ -105,7 +107,7 @@ class Strategy(abc.ABC):
 
     def num_asked(self, space: Space) -> int:
         """How many traces of `space` were asked or told so far."""
-        return sum(1 for name, _ in self._asked if name == space.name)
+        return self._num_asked[space.name]
 
     @abc.abstractmethod
     def _propose(self) -> Trace:
@@ -118,6 +120,11 @@ class Strategy(abc.ABC):
     @abc.abstractmethod
     def _learn(self, key: Key, trial: Trial) -> None:
         """Take in one trial; `key` is its trace."""
+
+    def _mark_asked(self, key: Key) -> None:
+        if key not in self._asked:
+            self._asked.add(key)
+            self._num_asked[key[0]] += 1
 
     def _next_seed(self) -> Trace | None:
         while self._seeds:

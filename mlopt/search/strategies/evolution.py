@@ -9,6 +9,7 @@ Made for 8 to 64 trials of a workload. Imports core and the search stage only.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import final
 
 import numpy as np
@@ -84,8 +85,7 @@ class EvolutionStrategy(Strategy):
         """The fastest traces of open spaces, fastest first."""
         is_open = {space.name for space in self.open_spaces}
         keys = [key for key in self._fitness if key[0] in is_open]
-        keys.sort(key=lambda key: -self._fitness[key])
-        return keys[: self.options.population]
+        return nlargest(self.options.population, keys, key=self._fitness.__getitem__)
 
     def _child(self, parents: Sequence[Key]) -> Trace:
         name, indices = self._winner(parents)

@@ -34,23 +34,28 @@ class Neighbours:
         )
         self._points: list[Indices] = []
         self._fitness: list[float | None] = []
+        # The two lists as arrays, until the next trial.
+        self._arrays: tuple[np.ndarray, np.ndarray] | None = None
 
     def add(self, indices: Indices, fitness: float | None) -> None:
         """Take in one trial: its log speedup, or None for a failure."""
         self._points.append(indices)
         self._fitness.append(fitness)
+        self._arrays = None
 
     def estimate(self, indices: Sequence[int]) -> float:
         """Expected log speedup of a choice; 0.0 when nothing is known yet."""
         if not self._points:
             return 0.0
-        gaps = np.abs(np.array(self._points) - np.array(indices))
+        if self._arrays is None:
+            self._arrays = np.array(self._points), self._values()
+        points, values = self._arrays
+        gaps = np.abs(points - np.array(indices))
         steps = np.where(self._is_ordered, gaps / self._spans, gaps > 0)
-        distances = np.sqrt(np.square(steps).sum(axis=1))
+        exponents = np.square(steps / BANDWIDTH).sum(axis=1)
         # The nearest is subtracted so that far-away choices do not divide 0 by 0.
-        exponents = np.square(distances / BANDWIDTH)
         weights = np.exp(exponents.min() - exponents)
-        return float(weights @ self._values() / weights.sum())
+        return float(weights @ values / weights.sum())
 
     def _values(self) -> np.ndarray:
         worst = min((f for f in self._fitness if f is not None), default=0.0)

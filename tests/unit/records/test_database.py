@@ -115,15 +115,15 @@ def test_best_looks_in_several_spaces_and_in_none(database, tuning):
 def test_ties_are_broken_alike_whatever_the_order(tmp_path, tuning):
     tied = [dataclasses.replace(tuning, seed=seed) for seed in range(5)]
     surest = dataclasses.replace(tuning, speedup_low=1.95)
+    winners = []
     for name, records in (("a", tied), ("b", tied[::-1])):
         with Database.open(tmp_path / name) as database:
             database.append(records)
-            first = database.best(*KEY, ["configured-1"])
+            winners.append(database.best(*KEY, ["configured-1"]))
             database.append([surest])
             assert database.best(*KEY, ["configured-1"]) == surest
-        if name == "a":
-            expected = first
-    assert first == expected
+    assert winners[0] == winners[1]
+    assert winners[0] in tied
 
 
 def test_trials_of_a_key_come_in_the_order_of_adding(database, tuning):
@@ -214,7 +214,6 @@ def test_the_file_is_usable_while_it_is_open_elsewhere(tmp_path, tuning):
         assert next(reading) == tuning
         one.append([dataclasses.replace(tuning, seed=1)])
         assert two.count() == 2
-        reading.close()
 
 
 def test_the_write_ahead_log_is_on(tmp_path):

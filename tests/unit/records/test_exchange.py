@@ -112,12 +112,12 @@ def test_a_file_of_another_schema_is_refused(tmp_path, other, schema, sentence):
 
 
 def test_a_missing_file_is_a_sentence(tmp_path, other):
-    with pytest.raises(RecordError, match="cannot read .*No such file"):
+    with pytest.raises(RecordError, match=r"cannot read .*No such file"):
         other.import_jsonl(tmp_path / "nowhere.jsonl")
 
 
 def test_a_file_that_cannot_be_written_is_a_sentence(tmp_path, database):
-    with pytest.raises(RecordError, match="cannot write .*No such file"):
+    with pytest.raises(RecordError, match=r"cannot write .*No such file"):
         database.export_jsonl(tmp_path / "nowhere" / "e.jsonl")
 
 

@@ -74,9 +74,11 @@ def test_a_damaged_file_is_refused(tmp_path, tuning):
     content = bytearray((tmp_path / "r.db").read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     (tmp_path / "r.db").write_bytes(content)
-    with pytest.raises(RecordError, match="is damaged"):
-        with Database.open(tmp_path / "r.db") as database:
-            list(database.all())
+    with (
+        pytest.raises(RecordError, match="is damaged"),
+        Database.open(tmp_path / "r.db") as database,
+    ):
+        list(database.all())
 
 
 def test_a_full_disk_is_a_sentence_and_loses_nothing(tmp_path, small_disk, tuning):
@@ -115,7 +117,7 @@ def test_a_folder_is_refused(tmp_path):
 
 def test_a_path_through_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(RecordError, match="the folder of .* cannot be made"):
+    with pytest.raises(RecordError, match=r"the folder of .* cannot be made"):
         Database.open(tmp_path / "file" / "r.db")
 
 

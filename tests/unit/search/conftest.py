@@ -76,11 +76,13 @@ def _configured() -> Space:
         requirements=(
             Requirement(
                 sentence="a vector tile fits its cache tile",
-                holds=lambda d: (d["vm"] <= d["tm"]) & (d["vn"] <= d["tn"]),
+                holds=lambda d: all(
+                    _number(d, f"v{i}") <= _number(d, f"t{i}") for i in "mn"
+                ),
             ),
             Requirement(
                 sentence="accumulators fit 32 registers of 8 lanes",
-                holds=lambda d: d["vm"] * d["vn"] <= 256,
+                holds=lambda d: _product(d, "vm", "vn") <= 256,
             ),
         ),
     )
@@ -111,7 +113,7 @@ def _rows() -> Space:
         requirements=(
             Requirement(
                 sentence="the unrolled tile has at most 1024 elements",
-                holds=lambda d: d["columns"] * d["unroll"] * d["rows"] <= 1024,
+                holds=lambda d: _product(d, "columns", "unroll", "rows") <= 1024,
             ),
         ),
     )
@@ -127,6 +129,10 @@ def _number(decisions: Decisions, name: str) -> int:
     value = decisions[name]
     assert isinstance(value, int)
     return value
+
+
+def _product(decisions: Decisions, *names: str) -> int:
+    return math.prod(_number(decisions, name) for name in names)
 
 
 def _matmul_speedup(space: str, decisions: Decisions) -> float | None:

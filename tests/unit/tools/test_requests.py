@@ -2,6 +2,7 @@
 
 import pytest
 
+from mlopt import defaults
 from mlopt.core.budget import Budget
 from mlopt.tools import tune_command
 from mlopt.tools.requests import TuneRequest
@@ -13,7 +14,7 @@ def _request(*arguments: str) -> TuneRequest:
 
 
 def test_without_limits_the_default_budget_is_spent():
-    assert _request("model.py:fn").budget is None
+    assert _request("model.py:fn").budget == defaults.BUDGET
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""Entries: a function compiled for one signature, called for the least cost.
+
+Answers "what happens in a warm call". Its cost with two small arguments and one small
+result, measured on one EPYC core where `jax.jit` took 7.4 us (all as microseconds):
+flatten 0.6, key and look-up 0.9, addresses 2.0, argument list 0.3, invoke 2.9, read
+result 1.4, jax array 9.2. Imports jax; must not import iree.compiler.
+"""
+
+from collections.abc import Sequence
+from typing import Any, final
+
+from mlopt.core.tensors import TensorSpec
+from mlopt.decorator.intake import Intake
+from mlopt.frontend.signature import Results
+from mlopt.runtime import Executable
+from mlopt.runtime.arguments import ArgumentLists
+from mlopt.runtime.export import ResultExporter
+
+
+@final
+class Entry:
+    """An executable with what turns a call's leaves into it and its results back.
+
+    Attributes:
+        executable: what runs.
+    """
+
+    __slots__ = (
+        "_arguments",
+        "_export",
+        "_has_keys",
+        "_intake",
+        "_results",
+        "_sizes",
+        "executable",
+    )
+
+    def __init__(
+        self,
+        executable: Executable,
+        *,
+        inputs: Sequence[TensorSpec],
+        outputs: Sequence[TensorSpec],
+        weak_types: Sequence[bool],
+        results: Results,
+    ) -> None:
+        """Prepare for calls of one signature.
+
+        Args:
+            inputs, outputs: flat, typed PRNG keys as their words.
+            weak_types: for each output whether it is promoted like a Python scalar.
+            results: the tree of what the function returns.
+
+        Raises:
+            UnsupportedError: a dtype that the device has no type for.
+        """
+        self.executable = executable
+        self._intake = Intake(inputs)
+        self._sizes = tuple(spec.num_bytes for spec in inputs)
+        self._arguments = ArgumentLists(inputs, executable.device)
+        self._export = ResultExporter(outputs, weak_types, executable)
+        self._results = results
+        self._has_keys = any(impl is not None for impl in results.key_impls)
+
+    def __call__(self, leaves: Sequence[Any]) -> Any:
+        """The function's value for leaves of this signature.
+
+        Raises:
+            RunError: the device reported a failure.
+            RuntimeError: a jax array that was deleted or donated.
+        """
+        addresses, kept = self._intake(leaves)
+        results = self.executable.invoke(self._arguments.at(addresses))
+        arrays = self._export(results, zip(addresses, self._sizes, strict=True))
+        # Results may still have lain in copies of arguments until here.
+        del kept
+        if self._has_keys:
+            return self._results.rebuild(arrays)
+        return self._results.tree.unflatten(arrays)

@@ -1,0 +1,318 @@
+"""`jit` and the function it returns: one compiled entry for each signature.
+
+Answers "which compiled entry serves this call". Imports jax; must not import
+iree.compiler.
+"""
+
+import functools
+import logging
+import threading
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, Final, Generic, ParamSpec, TypeVar, final, overload
+
+import jax
+
+from mlopt import defaults
+from mlopt.core.report import ProgramResult
+from mlopt.core.target import Target
+from mlopt.decorator.explanation import Explanation
+from mlopt.decorator.intake import concrete_array_type
+from mlopt.decorator.keys import UNKNOWN, has_tracers, key_of, split_static
+from mlopt.decorator.staged import Compiled, Lowered, Settings, Stage
+from mlopt.frontend.ingest import ingest_callable
+from mlopt.frontend.signature import Signature, StaticArguments, bind
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_logger: Final = logging.getLogger("mlopt")
+_flatten: Final = jax.tree_util.tree_flatten
+_config: Final = jax.config
+
+
+@overload
+def jit(
+    function: Callable[P, R],
+    /,
+    *,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Iterable[str] = (),
+    target: str | Target = "llvm-cpu",
+    device: str | None = None,
+    db: str | None = None,
+) -> "JitFunction[P, R]": ...
+
+
+@overload
+def jit(
+    *,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Iterable[str] = (),
+    target: str | Target = "llvm-cpu",
+    device: str | None = None,
+    db: str | None = None,
+) -> "Callable[[Callable[P, R]], JitFunction[P, R]]": ...
+
+
+def jit(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Iterable[str] = (),
+    target: str | Target = "llvm-cpu",
+    device: str | None = None,
+    db: str | None = None,
+) -> Any:
+    """Compile a JAX function with the schedules that are on record for it.
+
+    Usable as `@jit`, `@jit(...)` and `jit(f)`. Compiles at the first call of each
+    signature (shapes, dtypes, tree, static values); without records as IREE would by
+    itself. Nothing is ever tuned unasked: see `JitFunction.tune`. Under JAX's own
+    transformations (`jax.jit`, `grad`, `vmap`) the result behaves as the function.
+
+    Args:
+        static_argnums, static_argnames: arguments that are constants of the compiled
+            function, as in `jax.jit`; they must be hashable.
+        target: what to compile for.
+        device: IREE device to run on; None runs small programs on the calling
+            thread and others on all cores.
+        db: records to use: a path or an SQLAlchemy URL; None is the user's own.
+
+    Raises:
+        InputError: a static argument that the function does not have.
+    """
+    settings = Settings(target=target, device=device, db=db)
+
+    def wrap(function: Callable[..., Any]) -> JitFunction[..., Any]:
+        static = StaticArguments.of(function, static_argnums, static_argnames)
+        return JitFunction(function, static, settings)
+
+    return wrap if function is None else wrap(function)
+
+
+@final
+class JitFunction(Generic[P, R]):
+    """A function that is compiled when it is called. Made by `jit`; thread-safe."""
+
+    def __init__(
+        self, function: Callable[P, R], static: StaticArguments, settings: Settings
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._static = static
+        self._has_static = bool(static.positions or static.names)
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._compiled: dict[Hashable, Compiled] = {}
+        self._latest: Compiled | None = None
+        # From keys of calls to entries; only ever replaced or added to.
+        self._known: dict[Hashable, Any] = {}
+        # No array has this type before the first call: JAX's backend is not to be
+        # initialised by a decorator.
+        self._array_type: type = type(UNKNOWN)
+        self._has_told = False
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the compiled function, compiling it first if need be.
+
+        Raises:
+            SignatureError: an argument that is no array and not static.
+            InputError: the function raises while it is traced.
+            UnsupportedError, CompileError: the back end cannot take the program.
+            RunError: the device reported a failure.
+        """
+        dynamic: Any = args
+        keywords: Any = kwargs
+        constants: Any = ()
+        if self._has_static:
+            dynamic, keywords, constants = split_static(args, kwargs, self._static)
+        leaves, tree = _flatten((dynamic, keywords))
+        array_type = self._array_type
+        key = (
+            tree,
+            constants,
+            _config.jax_enable_x64,
+            _config.jax_disable_jit,
+            *[x.aval if type(x) is array_type else key_of(x) for x in leaves],
+        )
+        try:
+            entry = self._known.get(key)
+        except TypeError:  # a static argument that cannot be hashed: told below
+            entry = None
+        if entry is None:
+            return self._call_unknown(key, args, kwargs)
+        return entry(leaves)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """The method of an instance; the function itself on the class."""
+        return self if instance is None else BoundJitFunction(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<mlopt.jit of {self._function!r}>"
+
+    def lower(self, *args: P.args, **kwargs: P.kwargs) -> Lowered:
+        """Trace for these arguments, which may be `jax.ShapeDtypeStruct`s.
+
+        Raises:
+            SignatureError: an argument that is no array and not static.
+            InputError: the function raises while it is traced.
+            UnsupportedError: an operation that IREE cannot take.
+        """
+        signature, _ = bind(args, kwargs, self._static)
+        ingested = ingest_callable(
+            self._function, args, kwargs, static=self._static, name=self._name
+        )
+        identity = _identity(signature)
+        return Lowered(ingested, self._settings, lambda: self._forget(identity))
+
+    def compile(self, *args: P.args, **kwargs: P.kwargs) -> Compiled:
+        """Compile for these arguments without calling; later calls find it.
+
+        Raises:
+            What `lower` and a call raise.
+        """
+        signature, _ = bind(args, kwargs, self._static)
+        identity = _identity(signature)
+        with self._lock:
+            compiled = self._compiled.get(identity)
+            if compiled is None:
+                compiled = self.lower(*args, **kwargs).compile()
+                self._compiled[identity] = compiled
+                self._tell_once(compiled)
+            self._latest = compiled
+        return compiled
+
+    def tune(
+        self,
+        *args: Any,
+        trials: int | None = None,
+        time_budget: float | None = None,
+        strategy: str = defaults.STRATEGY,
+        seed: int = defaults.SEED,
+        db: str | None = None,
+        **kwargs: Any,
+    ) -> ProgramResult:
+        """Search for faster schedules for these arguments and use what was found.
+
+        Where the function has a keyword argument of the same name as one of these,
+        use `f.lower(*args, **kwargs).tune(...)`.
+
+        Args:
+            trials, time_budget: candidates and seconds to spend; both None takes
+                the default budget.
+            db: a path or an SQLAlchemy URL; None is the function's own.
+
+        Raises:
+            MloptError: the program cannot be traced, compiled or measured.
+        """
+        lower: Any = self.lower
+        return lower(*args, **kwargs).tune(
+            trials=trials,
+            time_budget=time_budget,
+            strategy=strategy,
+            seed=seed,
+            db=db,
+        )
+
+    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Explanation:
+        """What was chosen for these arguments, from which records, for which gain.
+
+        Without arguments: for the signature that was compiled or asked for last.
+        """
+        return self._chosen(args, kwargs).explain()
+
+    def as_text(self, stage: Stage, *args: P.args, **kwargs: P.kwargs) -> str:
+        """The program for these arguments as "stablehlo", "linalg" or "schedule".
+
+        Without arguments: of the signature that was compiled or asked for last.
+
+        Raises:
+            InputError: no such stage.
+        """
+        if stage == "schedule" or (not args and not kwargs):
+            return self._chosen(args, kwargs).as_text(stage)
+        return self.lower(*args, **kwargs).as_text(stage)
+
+    def clear_cache(self) -> None:
+        """Forget everything compiled; the next call compiles with today's records."""
+        with self._lock:
+            self._compiled, self._known, self._latest = {}, {}, None
+
+    @property
+    def _name(self) -> str:
+        return getattr(self._function, "__name__", type(self._function).__name__)
+
+    def _call_unknown(self, key: Any, args: Any, kwargs: Any) -> Any:
+        if _config.jax_disable_jit or has_tracers(args, kwargs):
+            return self._function(*args, **kwargs)
+        self._array_type = concrete_array_type()
+        compile_for: Any = self.compile
+        compiled: Compiled = compile_for(*args, **kwargs)
+        _, leaves = bind(args, kwargs, self._static)
+        if not any(part is UNKNOWN for part in key):
+            self._known[key] = compiled.entry
+        return compiled.entry(leaves)
+
+    def _chosen(self, args: Any, kwargs: Any) -> Compiled:
+        latest = self._latest
+        if latest is not None and not args and not kwargs:
+            return latest
+        return self.compile(*args, **kwargs)
+
+    def _forget(self, identity: Hashable) -> None:
+        with self._lock:
+            self._compiled.pop(identity, None)
+            self._known = {}
+            self._latest = None
+
+    def _tell_once(self, compiled: Compiled) -> None:
+        if self._has_told or not compiled.is_default:
+            return
+        self._has_told = True
+        _logger.info(
+            "%s has no tuning records here: compiled with IREE's defaults. "
+            "%s.tune(...) searches for better.",
+            self._name,
+            self._name,
+        )
+
+
+@final
+class BoundJitFunction:
+    """A jitted method of one instance: every stage takes it as first argument."""
+
+    __slots__ = ("__self__", "__wrapped__")
+
+    def __init__(self, function: JitFunction[..., Any], instance: object) -> None:
+        self.__wrapped__ = function
+        self.__self__ = instance
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__wrapped__(self.__self__, *args, **kwargs)
+
+    def lower(self, *args: Any, **kwargs: Any) -> Lowered:
+        """As `JitFunction.lower`."""
+        return self.__wrapped__.lower(self.__self__, *args, **kwargs)
+
+    def compile(self, *args: Any, **kwargs: Any) -> Compiled:
+        """As `JitFunction.compile`."""
+        return self.__wrapped__.compile(self.__self__, *args, **kwargs)
+
+    def tune(self, *args: Any, **kwargs: Any) -> ProgramResult:
+        """As `JitFunction.tune`."""
+        return self.__wrapped__.tune(self.__self__, *args, **kwargs)
+
+    def explain(self, *args: Any, **kwargs: Any) -> Explanation:
+        """As `JitFunction.explain`."""
+        return self.__wrapped__.explain(self.__self__, *args, **kwargs)
+
+    def as_text(self, stage: Stage, *args: Any, **kwargs: Any) -> str:
+        """As `JitFunction.as_text`."""
+        return self.__wrapped__.as_text(stage, self.__self__, *args, **kwargs)
+
+
+def _identity(signature: Signature) -> Hashable:
+    """Of a compiled entry: as signatures, but 1 is not True and not 1.0."""
+    types = tuple(type(value) for _, value in signature.static)
+    return (signature, types, bool(_config.jax_enable_x64))

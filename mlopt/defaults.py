@@ -1,0 +1,47 @@
+"""Every default of a search, with its reason. Imports core only."""
+
+from typing import Final
+
+from mlopt.core.budget import Budget
+
+# Two minutes of search is what a user waits for without a second terminal; the
+# trials bound what a fast machine would otherwise spend on hopeless candidates.
+BUDGET: Final = Budget(trials=400, seconds=110.0)
+STRATEGY: Final = "evolution"
+SEED: Final = 0
+
+# One batch keeps two compile workers busy for about three seconds and still lets a
+# strategy learn a dozen times within a hundred trials.
+BATCH_TRIALS: Final = 8
+
+# Inputs of two seeds: one set could hide a candidate that ignores part of its input.
+NUM_INPUT_SEEDS: Final = 2
+
+# Screening: 3 rounds of 3 pairs separate candidates that differ by a few percent; the
+# winner is measured again anyway.
+SCREEN_ROUNDS: Final = 3
+SCREEN_PAIRS: Final = 3
+
+# Confirmation of a winner against candidate 0, from scratch.
+CONFIRM_ROUNDS: Final = 5
+CONFIRM_PAIRS: Final = 5
+
+# How many of a workload's best are confirmed: the best of many noisy measurements is
+# biased upward, so the runner-up often wins the second time.
+NUM_FINALISTS: Final = 2
+
+# Turns of the final comparison of whole programs: 40 paired samples bring the 95%
+# interval of a ratio to about 2% on a machine whose clock drifts by 40%.
+FINAL_TURNS: Final = 40
+# Turns of a comparison that only has to choose, not to claim.
+CHOICE_TURNS: Final = 15
+
+# A gain below this is lost in the final comparison and not worth a schedule.
+MIN_GAIN: Final = 1.01
+
+# A candidate that compiles for longer than this would not be worth running.
+COMPILE_TIMEOUT_S: Final = 30.0
+# A whole program takes as long as its size says; this only stops endless loops.
+PROGRAM_COMPILE_TIMEOUT_S: Final = 600.0
+# Compilers of one kernel use 300 MB; ten times that is a candidate gone wrong.
+COMPILE_MEMORY_BYTES: Final = 4 << 30

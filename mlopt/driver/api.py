@@ -1,0 +1,129 @@
+"""What the tools, the decorator and scripts call: tune a source, run a source."""
+
+import os
+import time
+from pathlib import Path
+
+from mlopt import defaults
+from mlopt.core.budget import Budget
+from mlopt.core.errors import InputError
+from mlopt.core.report import ProgramResult
+from mlopt.core.summary import RunSummary, Stage, StageSummary
+from mlopt.core.target import Target
+from mlopt.driver.building import build_from_records
+from mlopt.driver.programs import load_program
+from mlopt.driver.running import run_built
+from mlopt.driver.staging import summarize
+from mlopt.driver.tuning import TuneOptions, tune_program
+from mlopt.driver.workbench import Workbench
+from mlopt.frontend.files import ingest
+from mlopt.frontend.ingest import Ingested
+from mlopt.records import Database
+from mlopt.report.json_report import to_json_text
+from mlopt.report.progress import NullProgress, Progress
+from mlopt.search.strategies import STRATEGIES
+from mlopt.targets.registry import find_target
+
+
+def tune(
+    source: str,
+    *,
+    target: str = "llvm-cpu",
+    budget: Budget | None = None,
+    strategy: str = defaults.STRATEGY,
+    seed: int = defaults.SEED,
+    db: str | None = None,
+    export_dir: str | os.PathLike[str] | None = None,
+    json_path: str | os.PathLike[str] | None = None,
+    stop_after: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ProgramResult | StageSummary:
+    """Tune a source and say what was gained.
+
+    Args:
+        source: `file.py:name` or an .mlir, .mlirbc or jax.export file.
+        budget: what the search may spend; None is the default one.
+        db: a path or a SQLAlchemy URL; None is the user's own database.
+        stop_after: a `Stage`; the summary of that stage is returned then.
+        dry_run: partition only, and leave no trace.
+
+    Raises:
+        MloptError: one sentence a user can act on.
+        KeyboardInterrupt: every finished trial is in the database.
+    """
+    ingested = ingest(source)
+    found = find_target(target)
+    if dry_run or stop_after is not None:
+        stage = Stage.PARTITION if dry_run else Stage(stop_after)
+        return _staged(ingested, found, stage)
+    result = tune_ingested(
+        ingested,
+        target=found,
+        budget=budget,
+        strategy=strategy,
+        seed=seed,
+        db=db,
+        export_dir=export_dir,
+        progress=progress,
+    )
+    if json_path is not None:
+        _write(Path(json_path), to_json_text(result))
+    return result
+
+
+def tune_ingested(
+    ingested: Ingested,
+    *,
+    target: Target,
+    budget: Budget | None = None,
+    strategy: str = defaults.STRATEGY,
+    seed: int = defaults.SEED,
+    db: str | None = None,
+    export_dir: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> ProgramResult:
+    """Tune a program that has been read already; see `tune`."""
+    if strategy not in STRATEGIES:
+        raise InputError(
+            f"there is no strategy called {strategy!r}; choose one of "
+            f"{', '.join(sorted(STRATEGIES))}"
+        )
+    options = TuneOptions(
+        budget=budget or defaults.BUDGET,
+        strategy=strategy,
+        seed=seed,
+        export_dir=Path(export_dir) if export_dir is not None else None,
+    )
+    with Database.open(db) as database, Workbench(target) as workbench:
+        workbench.start()
+        loaded = load_program(ingested, workbench)
+        return tune_program(
+            loaded, workbench, database, options, progress or NullProgress()
+        )
+
+
+def run(source: str, *, target: str = "llvm-cpu", db: str | None = None) -> RunSummary:
+    """Compile a source with the records there are and call it.
+
+    Raises:
+        MloptError: one sentence a user can act on.
+    """
+    ingested = ingest(source)
+    found = find_target(target)
+    start = time.monotonic()
+    built = build_from_records(ingested, target=found, db=db)
+    return run_built(ingested, built, found, compile_s=time.monotonic() - start)
+
+
+def _staged(ingested: Ingested, target: Target, stage: Stage) -> StageSummary:
+    with Workbench(target) as workbench:
+        return summarize(load_program(ingested, workbench), workbench, stage)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error

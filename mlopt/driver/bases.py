@@ -1,0 +1,136 @@
+"""The compiler's own option sets on one program: `default`, `stock-best`, profiles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlopt import defaults
+from mlopt.core.errors import CompileError
+from mlopt.core.measurement import Failure
+from mlopt.core.workload import DispatchTime, Partition
+from mlopt.driver.baseline_specs import PROGRAM_KEY
+from mlopt.driver.jobs_api import JOBS
+from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.workbench import Workbench
+from mlopt.measure.profile import profile_dispatches
+from mlopt.targets.cpu import STOCK_OPTION_SETS
+
+DEFAULT = "default"
+_PROFILE_RUNS = 10
+_PROFILE_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bases:
+    """Compiled option sets.
+
+    Attributes:
+        paths: by name, those that compiled; equal code appears under one name only.
+        failures: by name, those the compiler refused, or that ran wrong.
+    """
+
+    paths: Mapping[str, str]
+    failures: Mapping[str, Failure]
+
+
+def compile_bases(loaded: LoadedProgram, workbench: Workbench) -> Bases:
+    """Compile the program under every documented option set.
+
+    Raises:
+        CompileError: the default set does not compile; then nothing can be compared.
+    """
+    flags = workbench.target.compile_flags
+    jobs = {
+        name: ("compile_program", (loaded.program.module, (*flags, *extra)))
+        for name, extra in STOCK_OPTION_SETS.items()
+    }
+    results = workbench.compile_programs(jobs)
+    failures = {n: r for n, r in results.items() if isinstance(r, Failure)}
+    if DEFAULT in failures:
+        failure = failures[DEFAULT]
+        raise CompileError(
+            f"IREE cannot compile {loaded.program.name}: {failure.detail}",
+            diagnostics=failure.diagnostics,
+        )
+    paths: dict[str, str] = {}
+    for name, path in results.items():
+        if isinstance(path, str) and path not in paths.values():
+            paths[name] = path
+    return Bases(paths=paths, failures=failures)
+
+
+def choose_stock_best(bases: Bases, workbench: Workbench) -> tuple[str, Bases]:
+    """The fastest option set that runs correctly, and the bases that do.
+
+    The set to beat is chosen by medians of interleaved turns; the final comparison
+    measures it again.
+    """
+    comparison = workbench.measurer.compare_many(
+        PROGRAM_KEY, bases.paths, defaults.CHOICE_TURNS
+    )
+    medians = {n: float(np.median(s)) for n, s in comparison.latency_us.items() if s}
+    good = Bases(
+        paths={n: p for n, p in bases.paths.items() if n in medians},
+        failures={**bases.failures, **comparison.failures},
+    )
+    return min(medians, key=lambda name: medians[name]), good
+
+
+def partition_under(
+    loaded: LoadedProgram, workbench: Workbench, base: str
+) -> Partition:
+    """The program's workloads under one option set."""
+    result = workbench.call(
+        f"{JOBS}:partition_program",
+        loaded.program.module,
+        workbench.target.compile_flags,
+        STOCK_OPTION_SETS[base],
+    )
+    if not isinstance(result, Partition):
+        raise CompileError(f"{loaded.program.name} could not be partitioned")
+    return result
+
+
+def profile_program(
+    loaded: LoadedProgram,
+    path: str,
+    partition: Partition,
+    inputs: Sequence[np.ndarray],
+    workbench: Workbench,
+) -> tuple[DispatchTime, ...]:
+    """In-situ time of each workload in one run of the program, largest share first."""
+    profiles = profile_dispatches(
+        path,
+        loaded.program.entry,
+        inputs,
+        device_uri=workbench.target.device_uri,
+        num_threads=workbench.target.num_cores,
+        num_runs=_PROFILE_RUNS,
+        timeout_s=_PROFILE_TIMEOUT_S,
+    )
+    owner = {e: w.hash for w in partition.workloads for e in w.executables}
+    calls: dict[str, int] = {}
+    total: dict[str, float] = {}
+    for function, profile in profiles.items():
+        key = owner.get(_executable_of(function, owner))
+        if key is not None:
+            calls[key] = calls.get(key, 0) + profile.num_calls
+            total[key] = total.get(key, 0.0) + profile.total_us
+    everything = sum(p.total_us for p in profiles.values()) or 1.0
+    times = [
+        DispatchTime(
+            workload=key,
+            share=total[key] / everything,
+            latency_us=total[key] / max(1, calls[key]),
+            num_calls=calls[key],
+        )
+        for key in total
+    ]
+    return tuple(sorted(times, key=lambda t: (-t.share, t.workload)))
+
+
+def _executable_of(function: str, executables: Mapping[str, str]) -> str:
+    """The executable a function name begins with; the longest, as 1 begins 10."""
+    matching = [e for e in executables if function == e or function.startswith(f"{e}_")]
+    return max(matching, key=len, default="")

@@ -1,0 +1,126 @@
+"""Compile a program with the best records there are. Never measures."""
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from mlopt.core.candidate import Schedule
+from mlopt.core.errors import RecordError
+from mlopt.core.program import Program
+from mlopt.core.record import ProgramRecord, WorkloadChoice
+from mlopt.core.target import Target
+from mlopt.core.workload import Partition
+from mlopt.driver.bases import DEFAULT, partition_under
+from mlopt.driver.composing import compose
+from mlopt.driver.programs import LoadedProgram, load_program
+from mlopt.driver.workbench import Workbench
+from mlopt.frontend.ingest import Ingested
+from mlopt.records import Database
+from mlopt.search.space import SPACE_VERSION
+
+_logger: Final = logging.getLogger("mlopt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltProgram:
+    """A flatbuffer and how it came about.
+
+    Attributes:
+        record: of tuning this very program, if there is one.
+        choices: each workload with the record it was built from, or None.
+        scripts: transform-dialect text by workload hash, of those that have one.
+    """
+
+    program: Program
+    vmfb: bytes
+    record: ProgramRecord | None
+    choices: tuple[WorkloadChoice, ...]
+    scripts: dict[str, str]
+
+
+def build_from_records(
+    ingested: Ingested, *, target: Target, db: str | None
+) -> BuiltProgram:
+    """Look up what earlier runs found, and compile with it.
+
+    A database that is not there counts as empty; one that cannot be read is logged
+    and counts as empty too, because a program must run without its tuning.
+
+    Raises:
+        MloptError: the program cannot be lowered or compiled.
+    """
+    with Workbench(target) as workbench:
+        loaded = load_program(ingested, workbench)
+        try:
+            with Database.open(db, create=False) as database:
+                return _build(loaded, workbench, database)
+        except RecordError as error:
+            if db is not None or Database.default_path().exists():
+                _logger.warning("tuning records are not used: %s", error)
+        return _build(loaded, workbench, None)
+
+
+def _build(
+    loaded: LoadedProgram, workbench: Workbench, database: Database | None
+) -> BuiltProgram:
+    target = workbench.target
+    record = None
+    if database is not None:
+        record = database.program(
+            loaded.program.digest, target.key, target.compiler_version
+        )
+    base = record.base_name if record is not None else DEFAULT
+    partition = partition_under(loaded, workbench, base)
+    choices = _choices(partition, record, database, workbench)
+    schedules = _schedules(choices, record)
+    recipe = compose(loaded, workbench, base, partition, schedules)
+    return BuiltProgram(
+        program=loaded.program,
+        vmfb=workbench.read(recipe.path),
+        record=record,
+        choices=choices,
+        scripts={key: s.script for key, s in recipe.schedules.items()},
+    )
+
+
+def _choices(
+    partition: Partition,
+    record: ProgramRecord | None,
+    database: Database | None,
+    workbench: Workbench,
+) -> tuple[WorkloadChoice, ...]:
+    """For each workload the final record that speaks for its schedule.
+
+    A program that was tuned as a whole uses exactly what was chosen for it: a
+    workload whose winner made the whole slower stays with the compiler's choice.
+    """
+    target = workbench.target
+    chosen = None if record is None else {c.workload for c in record.chosen}
+    choices = []
+    for workload in partition.workloads:
+        best = None
+        if database is not None and (chosen is None or workload.hash in chosen):
+            best = database.best(
+                workload.hash, target.key, target.compiler_version, [SPACE_VERSION]
+            )
+        choices.append(
+            WorkloadChoice(workload=workload.hash, name=workload.name, record=best)
+        )
+    return tuple(choices)
+
+
+def _schedules(
+    choices: tuple[WorkloadChoice, ...], record: ProgramRecord | None
+) -> dict[str, Schedule]:
+    if record is not None:
+        return {
+            c.workload: Schedule(workload=c.workload, trace=c.trace, script=c.script)
+            for c in record.chosen
+        }
+    return {
+        c.workload: Schedule(
+            workload=c.workload, trace=c.record.trace, script=c.record.script
+        )
+        for c in choices
+        if c.record is not None
+    }

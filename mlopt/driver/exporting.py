@@ -1,0 +1,81 @@
+"""Ship a schedule: files by which a stock `iree-compile` repeats what mlopt built."""
+
+import shlex
+from pathlib import Path
+from typing import Final
+
+from mlopt.core.candidate import Schedule
+from mlopt.core.errors import InputError, MloptError
+from mlopt.core.workload import Workload
+from mlopt.driver.composing import Recipe
+from mlopt.driver.jobs_api import JOBS, library_file
+from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
+from mlopt.targets.cpu import STOCK_OPTION_SETS
+
+SPEC: Final = "schedule.mlir"
+FLAGS: Final = "flags.txt"
+PROGRAM: Final = "program.mlirbc"
+
+
+def export_schedule(
+    loaded: LoadedProgram, workbench: Workbench, recipe: Recipe, folder: Path | None
+) -> str | None:
+    """Write the spec, the libraries it refers to, the flags and the program.
+
+    Run from inside the folder, because scripted schedules name their library files
+    relative to it:
+        iree-compile $(cat flags.txt) program.mlirbc -o program.vmfb
+
+    Returns:
+        The folder; None when none was asked for.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    if folder is None:
+        return None
+    pairs = _pairs(recipe)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / PROGRAM).write_bytes(loaded.program.module)
+        (folder / FLAGS).write_text(_flags(workbench, recipe) + "\n", encoding="utf-8")
+        (folder / SPEC).write_text(_spec(workbench, recipe, pairs), encoding="utf-8")
+        for _, schedule in pairs:
+            name = library_file(schedule)
+            if name is not None:
+                (folder / name).write_text(schedule.script, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"the schedule cannot be written to {folder}: {error.strerror}"
+        ) from error
+    return str(folder)
+
+
+def _pairs(recipe: Recipe) -> list[tuple[Workload, Schedule]]:
+    if recipe.partition is None:
+        return []
+    return [
+        (w, recipe.schedules[w.hash])
+        for w in recipe.partition.workloads
+        if w.hash in recipe.schedules
+    ]
+
+
+def _spec(
+    workbench: Workbench, recipe: Recipe, pairs: list[tuple[Workload, Schedule]]
+) -> str:
+    if not pairs or recipe.partition is None:
+        # A valid module without sequences: the option set alone is the schedule.
+        return "module attributes {transform.with_named_sequence} {\n}\n"
+    text = workbench.call(f"{JOBS}:build_replay", recipe.partition.flow, pairs)
+    if not isinstance(text, str):
+        raise MloptError("the schedule could not be exported")
+    return text
+
+
+def _flags(workbench: Workbench, recipe: Recipe) -> str:
+    flags = [*workbench.target.compile_flags, *STOCK_OPTION_SETS[recipe.base]]
+    if recipe.schedules:
+        flags += [*SCHEDULE_FLAGS, f"--iree-codegen-tuning-spec-path={SPEC}"]
+    return shlex.join(flags)

@@ -1,0 +1,109 @@
+"""What runs inside worker processes: stages wired together next to the compiler.
+
+Every function takes and returns plain data. Imported by workers only, since it pulls
+in the compiler.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from mlopt.compile import session
+from mlopt.core.candidate import Schedule, Trace
+from mlopt.core.errors import CompileError, ScheduleError
+from mlopt.core.measurement import Failure, FailureStatus
+from mlopt.core.workload import Partition, Workload
+from mlopt.driver.jobs_api import Compiled, library_file
+from mlopt.schedules import emit
+from mlopt.schedules.replay import Match, replay_spec
+from mlopt.workloads.partition import partition
+
+
+def partition_program(
+    module: bytes, flags: Sequence[str], extra_flags: Sequence[str]
+) -> Partition:
+    """Compile a program to the flow phase and describe its kernels.
+
+    Args:
+        flags: the target's.
+        extra_flags: of the option set, recorded in the partition.
+    """
+    flow = session.to_flow(module, (*flags, *extra_flags))
+    return partition(flow, extra_flags)
+
+
+def compile_program(module: bytes, flags: Sequence[str]) -> bytes:
+    """Compile a whole program as the compiler alone would."""
+    return session.compile_program(module, tuple(flags))
+
+
+def compile_candidate(
+    workload: Workload, trace: Trace, flags: Sequence[str]
+) -> Compiled | Failure:
+    """Emit a trace's schedule and compile the workload with it.
+
+    A candidate that the emitter or the compiler refuses is a value, not an error.
+    """
+    try:
+        schedule = emit.emit(workload, trace)
+        vmfb = compile_scheduled(workload.module, flags, _for_all(workload, schedule))
+    except ScheduleError as error:
+        return Failure(status=FailureStatus.ILLEGAL_SCHEDULE, detail=str(error))
+    except CompileError as error:
+        return Failure(
+            status=FailureStatus.COMPILE_ERROR,
+            detail=str(error),
+            diagnostics=error.diagnostics,
+        )
+    return Compiled(schedule=schedule, vmfb=vmfb)
+
+
+def emit_schedules(pairs: Sequence[tuple[Workload, Trace]]) -> list[Schedule]:
+    """Emit without compiling."""
+    return [emit.emit(workload, trace) for workload, trace in pairs]
+
+
+def compile_scheduled(
+    flow: bytes | str, flags: Sequence[str], schedules: Mapping[str, Schedule]
+) -> bytes:
+    """Compile a flow-phase module with schedules on some of its executables.
+
+    Args:
+        schedules: by executable symbol.
+    """
+    scripts = {symbol: s.script for symbol, s in schedules.items() if s.script}
+    with _library_folder(schedules.values()):
+        return session.flow_to_vmfb(flow, tuple(flags), scripts)
+
+
+def build_replay(
+    flow: bytes | str, matches: Sequence[tuple[Workload, Schedule]]
+) -> str:
+    """The tuning spec by which a stock compiler repeats the schedules."""
+    return replay_spec(flow, [Match(workload=w, schedule=s) for w, s in matches])
+
+
+def _for_all(workload: Workload, schedule: Schedule) -> dict[str, Schedule]:
+    # The standalone module holds the first of the workload's executables only.
+    return {workload.executables[0]: schedule} if schedule.script else {}
+
+
+@contextlib.contextmanager
+def _library_folder(schedules: Iterable[Schedule]) -> Iterator[None]:
+    """Stand in a folder that holds the library files scripted schedules refer to.
+
+    IREE opens them by their relative name during code generation.
+    """
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory(prefix="mlopt-") as folder:
+        for schedule in schedules:
+            name = library_file(schedule)
+            if name is not None:
+                Path(folder, name).write_text(schedule.script, encoding="utf-8")
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)

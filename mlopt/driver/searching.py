@@ -1,0 +1,235 @@
+"""Search the workloads of one program: ask, compile, measure, record, tell.
+
+A search is anytime: every finished trial is in the database before the next one
+starts, so an interruption loses at most the trial in flight.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mlopt import defaults
+from mlopt.core.budget import Budget
+from mlopt.core.candidate import Candidate, Schedule
+from mlopt.core.errors import MloptError
+from mlopt.core.measurement import Failure, FailureStatus, Timing, Trial
+from mlopt.core.workload import DispatchTime, Workload
+from mlopt.driver.baseline_specs import workload_spec
+from mlopt.driver.recording import Origin, record_of, trial_of, trials_of
+from mlopt.driver.workbench import Built, Workbench
+from mlopt.measure.plan import MachineLimits, MeasurePlan, Work
+from mlopt.records import Database
+from mlopt.report.progress import Progress
+from mlopt.search.allocation import Allocation
+from mlopt.search.space import SPACE_VERSION, spaces_for
+from mlopt.search.strategies import Strategy, make_strategy
+
+# Below this share of the program's time nothing a search finds would be noticed.
+_MIN_SHARE = 0.002
+
+
+@dataclass(slots=True, kw_only=True)
+class Subject:
+    """One workload under search: its strategy, its trials, its schedules so far."""
+
+    workload: Workload
+    time: DispatchTime
+    strategy: Strategy
+    plan: MeasurePlan
+    trials: list[Trial] = field(default_factory=list)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    baseline_us: float | None = None
+
+    @property
+    def best_speedup(self) -> float:
+        """Of the trials so far; 1.0, the compiler's own choice, before the first."""
+        return max((t.speedup for t in self.trials if t.speedup), default=1.0)
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """One run over several workloads."""
+
+    workbench: Workbench
+    database: Database
+    progress: Progress
+    origin: Origin
+    strategy: str
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, workloads: Sequence[Workload], times: Sequence[DispatchTime]) -> None:
+        """Enter the workloads that can be scheduled and that take any time."""
+        share = {time.workload: time for time in times}
+        for workload in workloads:
+            when = share.get(workload.hash)
+            if when is None or when.share < _MIN_SHARE:
+                continue
+            offer = spaces_for(workload, self.workbench.target)
+            if not offer.spaces:
+                continue
+            seed = [self.origin.seed, int(workload.hash, 16)]
+            strategy = make_strategy(
+                self.strategy, offer.spaces, offer.seeds, np.random.default_rng(seed)
+            )
+            self.subjects[workload.hash] = Subject(
+                workload=workload,
+                time=when,
+                strategy=strategy,
+                plan=self._plan(workload),
+            )
+            self._resume(self.subjects[workload.hash])
+
+    def run(self, budget: Budget) -> int:
+        """Spend a budget; the number of new trials."""
+        allocation = Allocation(budget=budget)
+        limits = self.workbench.limits
+        for subject in self.subjects.values():
+            allocation.add(
+                subject.workload.hash,
+                share=min(1.0, subject.time.share),
+                potential=potential(subject, limits),
+                earlier=subject.trials,
+            )
+        start = time.monotonic()
+        while batch := allocation.next_batch(
+            defaults.BATCH_TRIALS, seconds=time.monotonic() - start
+        ):
+            subject = self.subjects[batch.workload]
+            self.progress.workload(subject.workload.name)
+            trials = self._run_batch(subject, batch.num_trials)
+            allocation.update(batch.workload, trials)
+        return allocation.num_trials
+
+    def prepare(self, subject: Subject) -> bool:
+        """Load candidate 0 of a workload into the measuring worker; False if it fails.
+
+        A workload whose own baseline cannot be run alone is left to the compiler.
+        """
+        if subject.baseline_us is not None:
+            return True
+        workload = subject.workload
+        try:
+            path = self.workbench.compile_program(
+                "compile_scheduled",
+                workload.module,
+                self.workbench.target.compile_flags,
+                {},
+            )
+            facts = self.workbench.measurer.prepare(
+                workload_spec(workload, path, self.workbench.target, self.origin.seed)
+            )
+        except MloptError as error:
+            self.notes.append(f"{workload.name} is left alone: {error}")
+            return False
+        subject.baseline_us = facts.latency_us
+        return True
+
+    def measure(self, subject: Subject, built: Built, plan: MeasurePlan) -> Trial:
+        """Measure one compiled candidate against candidate 0."""
+        candidate = Candidate(
+            workload=subject.workload.hash, trace=built.schedule.trace
+        )
+        measurement = self.workbench.measurer.measure(
+            subject.workload.hash,
+            built.path,
+            plan,
+            name=candidate.id,
+            may_repeat=plan is not subject.plan,
+        )
+        return trial_of(candidate, measurement, self.origin.seed)
+
+    def record(self, subject: Subject, trial: Trial, *, is_final: bool) -> None:
+        """Make a trial durable."""
+        schedule = subject.schedules.get(trial.candidate.id)
+        self.database.append(
+            [
+                record_of(
+                    trial, subject.workload, schedule, self.origin, is_final=is_final
+                )
+            ]
+        )
+
+    def _run_batch(self, subject: Subject, num_trials: int) -> list[Trial]:
+        if not self.prepare(subject):
+            return []
+        traces = subject.strategy.ask(num_trials)
+        outcomes = self.workbench.compile_candidates(subject.workload, traces)
+        trials = []
+        for trace, outcome in zip(traces, outcomes, strict=True):
+            candidate = Candidate(workload=subject.workload.hash, trace=trace)
+            if isinstance(outcome, Failure):
+                trial = trial_of(candidate, outcome, self.origin.seed)
+            else:
+                subject.schedules[candidate.id] = outcome.schedule
+                trial = self.measure(subject, outcome, self._racing(subject))
+            self.record(subject, trial, is_final=False)
+            self.progress.trial(_status(trial), trial.speedup)
+            subject.trials.append(trial)
+            trials.append(trial)
+        subject.strategy.tell(trials)
+        return trials
+
+    def _racing(self, subject: Subject) -> MeasurePlan:
+        # The plan object itself says "screening" to `measure`: keep its identity by
+        # storing the raced copy as the subject's plan.
+        subject.plan = MeasurePlan(
+            num_rounds=subject.plan.num_rounds,
+            pairs_per_round=subject.plan.pairs_per_round,
+            seed=subject.plan.seed,
+            race_against=subject.best_speedup,
+            work=subject.plan.work,
+            limits=subject.plan.limits,
+            measures_memory=subject.plan.measures_memory,
+        )
+        return subject.plan
+
+    def _plan(self, workload: Workload) -> MeasurePlan:
+        return MeasurePlan(
+            num_rounds=defaults.SCREEN_ROUNDS,
+            pairs_per_round=defaults.SCREEN_PAIRS,
+            seed=self.origin.seed,
+            work=Work(flops=workload.flops, num_bytes=workload.num_bytes),
+            limits=self.workbench.limits,
+            measures_memory=False,
+        )
+
+    def _resume(self, subject: Subject) -> None:
+        target = self.workbench.target
+        records = self.database.trials(
+            subject.workload.hash, target.key, target.compiler_version, SPACE_VERSION
+        )
+        earlier = trials_of(records)
+        subject.trials.extend(earlier)
+        subject.strategy.tell(earlier)
+
+
+def potential(subject: Subject, limits: MachineLimits) -> float:
+    """Upper bound on a workload's speedup: its time over its roofline's."""
+    workload = subject.workload
+    roof_s = workload.flops / limits.flops_per_s
+    # What fits the cache may beat main memory; then only arithmetic bounds it.
+    if workload.num_bytes > limits.cache_bytes:
+        roof_s = max(roof_s, workload.num_bytes / limits.bytes_per_s)
+    if roof_s <= 0.0:
+        return math.inf
+    return max(1.0, subject.time.latency_us * 1e-6 / roof_s)
+
+
+def count_failures(trials: Sequence[Trial]) -> tuple[tuple[FailureStatus, int], ...]:
+    """How many trials ended in each kind of failure."""
+    counts: dict[FailureStatus, int] = {}
+    for trial in trials:
+        if isinstance(trial.measurement, Failure):
+            status = trial.measurement.status
+            counts[status] = counts.get(status, 0) + 1
+    return tuple(sorted(counts.items()))
+
+
+def _status(trial: Trial) -> FailureStatus | None:
+    if isinstance(trial.measurement, Timing):
+        return None
+    return trial.measurement.status

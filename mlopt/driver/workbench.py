@@ -1,0 +1,183 @@
+"""The processes and files of one run: compile workers, a measuring worker, artifacts.
+
+Compiling and measuring alternate: no method measures while another compiles.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from mlopt import defaults
+from mlopt.core.candidate import Schedule, Trace
+from mlopt.core.errors import CompileError
+from mlopt.core.measurement import Failure, FailureStatus
+from mlopt.core.target import Target
+from mlopt.core.workload import Workload
+from mlopt.driver.jobs_api import JOBS, Compiled
+from mlopt.isolation import RemoteError, WorkerFault, WorkerPool, WorkerTimeout
+from mlopt.measure.client import MeasuringWorker
+from mlopt.measure.plan import MachineLimits
+
+# Packed schedules keep blocks on the stack that IREE's cautious default refuses. It is
+# a check only: code that passes without the flag is the same with it.
+SCHEDULE_FLAGS: Final = ("--iree-llvmcpu-stack-allocation-limit=262144",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A candidate that compiled: its schedule and where its code lies."""
+
+    schedule: Schedule
+    path: str
+
+
+class Workbench:
+    """Opens workers on first use and kills them at the end; a context manager."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._pool = WorkerPool(
+            max(1, target.num_cores),
+            memory_limit_bytes=defaults.COMPILE_MEMORY_BYTES,
+            name="compile",
+            preload=[JOBS],
+        )
+        self._programs = WorkerPool(max(1, target.num_cores), name="program")
+        self.measurer = MeasuringWorker()
+        self._folder = tempfile.TemporaryDirectory(prefix="mlopt-artifacts-")
+        self._limits: MachineLimits | None = None
+
+    def start(self) -> None:
+        """Begin to start the compile workers, without waiting."""
+        self._pool.start()
+
+    @property
+    def limits(self) -> MachineLimits:
+        """What the machine sustains; measured once a run."""
+        if self._limits is None:
+            self._limits = self.measurer.limits(self.target.num_cores)
+        return self._limits
+
+    def call(self, job: str, *args: object) -> object:
+        """Run one job, "package.module:function", on a whole program.
+
+        Raises:
+            MloptError: what the job raised, or the worker's death.
+        """
+        worker = self._programs.workers[0]
+        return worker.call(job, *args, timeout_s=defaults.PROGRAM_COMPILE_TIMEOUT_S)
+
+    def compile_candidates(
+        self, workload: Workload, traces: Sequence[Trace]
+    ) -> list[Built | Failure]:
+        """Compile candidates of one workload in parallel, in the order given."""
+        flags = (*self.target.compile_flags, *SCHEDULE_FLAGS)
+        arguments = [(workload, trace, flags) for trace in traces]
+        results: list[Built | Failure | None] = [None] * len(traces)
+        for index, outcome in self._pool.map_unordered(
+            f"{JOBS}:compile_candidate",
+            arguments,
+            timeout_s=defaults.COMPILE_TIMEOUT_S,
+        ):
+            results[index] = self._built(outcome)
+        return [r for r in results if r is not None]
+
+    def compile_programs(
+        self, jobs: Mapping[str, tuple[str, Sequence[object]]]
+    ) -> dict[str, str | Failure]:
+        """Compile several programs in parallel.
+
+        Args:
+            jobs: by name: a function of the jobs module and its arguments; it
+                returns a flatbuffer.
+
+        Returns:
+            By name the path of the code, or what went wrong.
+        """
+        names = list(jobs)
+        by_function: dict[str, list[str]] = {}
+        for name in names:
+            by_function.setdefault(jobs[name][0], []).append(name)
+        results: dict[str, str | Failure] = {}
+        for function, group in by_function.items():
+            for index, outcome in self._programs.map_unordered(
+                f"{JOBS}:{function}",
+                [jobs[name][1] for name in group],
+                timeout_s=defaults.PROGRAM_COMPILE_TIMEOUT_S,
+            ):
+                results[group[index]] = self._stored(outcome)
+        return {name: results[name] for name in names}
+
+    def compile_program(self, function: str, *args: object) -> str:
+        """Compile one program; its path.
+
+        Raises:
+            CompileError: the compiler refused it, died, or took too long.
+        """
+        result = self.compile_programs({"program": (function, args)})["program"]
+        if isinstance(result, Failure):
+            raise CompileError(result.detail, diagnostics=result.diagnostics)
+        return result
+
+    def store(self, vmfb: bytes) -> str:
+        """Keep a flatbuffer for this run; equal ones share a file."""
+        name = hashlib.sha256(vmfb).hexdigest()[:24]
+        path = Path(self._folder.name, f"{name}.vmfb")
+        if not path.exists():
+            path.write_bytes(vmfb)
+        return str(path)
+
+    def read(self, path: str) -> bytes:
+        """The flatbuffer at a path this workbench gave."""
+        return Path(path).read_bytes()
+
+    def close(self) -> None:
+        """Kill all workers and drop the files."""
+        self._pool.close()
+        self._programs.close()
+        self.measurer.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _built(self, outcome: object) -> Built | Failure:
+        if isinstance(outcome, Compiled):
+            return Built(schedule=outcome.schedule, path=self.store(outcome.vmfb))
+        if isinstance(outcome, Failure):
+            return outcome
+        return as_failure(outcome)
+
+    def _stored(self, outcome: object) -> str | Failure:
+        return self.store(outcome) if isinstance(outcome, bytes) else as_failure(outcome)
+
+
+def as_failure(fault: object) -> Failure:
+    """What a compile worker's fault says about the candidate it was compiling."""
+    if isinstance(fault, RemoteError) and isinstance(fault.error, CompileError):
+        return Failure(
+            status=FailureStatus.COMPILE_ERROR,
+            detail=str(fault.error),
+            diagnostics=fault.error.diagnostics,
+        )
+    if isinstance(fault, WorkerTimeout):
+        return Failure(status=FailureStatus.COMPILE_TIMEOUT, detail=str(fault))
+    if isinstance(fault, WorkerFault):
+        return Failure(
+            status=FailureStatus.COMPILE_CRASH,
+            detail=str(fault),
+            diagnostics=fault.output,
+        )
+    raise TypeError(f"a compile worker returned {type(fault).__name__}")
