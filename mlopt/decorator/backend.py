@@ -8,7 +8,7 @@ worker process.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mlopt import defaults
 from mlopt.core.budget import Budget
@@ -86,7 +86,8 @@ def tune(
     """
     from mlopt import driver
 
-    return driver.tune_ingested(
+    driver_module: Any = driver
+    return driver_module.tune_ingested(
         ingested, target=target, budget=budget, strategy=strategy, seed=seed, db=db
     )
 
@@ -102,8 +103,6 @@ def lower(ingested: Ingested) -> Program:
         ingested.stablehlo,
         ingested.name,
         ingested.path,
-        ingested.inputs,
-        ingested.outputs,
     )
     assert isinstance(program, Program)
     return program

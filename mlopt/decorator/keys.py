@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
 from mlopt.frontend.signature import StaticArguments
 
@@ -51,4 +52,4 @@ def split_static(
 def has_tracers(args: Any, kwargs: Any) -> bool:
     """Whether JAX is tracing through this call."""
     leaves = jax.tree_util.tree_leaves((args, kwargs))
-    return any(isinstance(leaf, jax.core.Tracer) for leaf in leaves)
+    return any(isinstance(leaf, Tracer) for leaf in leaves)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import jax
-from jax.tree_util import PyTreeDef
 
 from mlopt.core.errors import SignatureError
 from mlopt.frontend.signature import Signature, bind
@@ -38,7 +37,7 @@ def check_call(
             )
 
 
-def readable_tree(tree: PyTreeDef) -> str:
+def readable_tree(tree: Any) -> str:
     """A call's tree as Python would write it, with * for every array."""
     args, kwargs = jax.tree_util.tree_unflatten(tree, [_Star()] * tree.num_leaves)
     parts = [repr(arg) for arg in args]
@@ -46,7 +45,7 @@ def readable_tree(tree: PyTreeDef) -> str:
     return f"({', '.join(parts)})"
 
 
-def _argument(tree: PyTreeDef, index: int) -> str:
+def _argument(tree: Any, index: int) -> str:
     """`argument 0['w']` or `argument name['w']`."""
     marked = jax.tree_util.tree_unflatten(tree, list(range(tree.num_leaves)))
     pairs = jax.tree_util.tree_leaves_with_path(marked)

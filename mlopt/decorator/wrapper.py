@@ -27,7 +27,8 @@ R = TypeVar("R")
 
 _logger: Final = logging.getLogger("mlopt")
 _flatten: Final = jax.tree_util.tree_flatten
-_config: Final = jax.config
+# Its flags are made at run time, where no type checker sees them.
+_config: Final[Any] = jax.config
 
 
 @overload
@@ -243,18 +244,17 @@ class JitFunction(Generic[P, R]):
     def _name(self) -> str:
         return getattr(self._function, "__name__", type(self._function).__name__)
 
-    def _call_unknown(self, key: Any, args: Any, kwargs: Any) -> Any:
+    def _call_unknown(self: Any, key: Any, args: Any, kwargs: Any) -> Any:
         if _config.jax_disable_jit or has_tracers(args, kwargs):
             return self._function(*args, **kwargs)
         self._array_type = concrete_array_type()
-        compile_for: Any = self.compile
-        compiled: Compiled = compile_for(*args, **kwargs)
+        compiled = self.compile(*args, **kwargs)
         _, leaves = bind(args, kwargs, self._static)
         if not any(part is UNKNOWN for part in key):
             self._known[key] = compiled.entry
         return compiled.entry(leaves)
 
-    def _chosen(self, args: Any, kwargs: Any) -> Compiled:
+    def _chosen(self: Any, args: Any, kwargs: Any) -> Compiled:
         latest = self._latest
         if latest is not None and not args and not kwargs:
             return latest

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, final
 
 from mlopt.core.measurement import Failure, FailureStatus, Timing
 from mlopt.isolation import (
@@ -20,6 +20,7 @@ from mlopt.isolation import (
     WorkerFault,
     WorkerTimeout,
 )
+from mlopt.measure import deadline
 from mlopt.measure.energy import Energy
 from mlopt.measure.plan import (
     Baseline,
@@ -30,15 +31,6 @@ from mlopt.measure.plan import (
 )
 
 _RUNNER: Final = "mlopt.measure.runner"
-# Loading, poisoning, comparing: what a job needs beside its timed calls, added to
-# what preparing the baseline took, which does all of that too.
-_OVERHEAD_S: Final = 2.0
-# A machine that is busy with something else must not turn into timeouts.
-_SLACK: Final = 4.0
-# First calls, to warm up and to decide whether a candidate is too slow.
-_NUM_FIRST_CALLS: Final = 5
-# Programs that were measured before are not this much slower than their baseline.
-_SLOW_FACTOR: Final = 5.0
 _PREPARE_TIMEOUT_S: Final = 300.0
 _LIMITS_TIMEOUT_S: Final = 60.0
 _DEFAULT_NAME: Final = "the compiler's own choice"
@@ -61,6 +53,7 @@ class _Prepared:
     first_of: dict[str, str]
 
 
+@final
 class MeasuringWorker:
     """Measures candidates against baselines, in one isolated process.
 
@@ -94,7 +87,7 @@ class MeasuringWorker:
         self._prepared[spec.key] = _Prepared(
             spec=spec,
             facts=facts,
-            overhead_s=_OVERHEAD_S + _SLACK * (time.monotonic() - start),
+            overhead_s=deadline.overhead_s(time.monotonic() - start),
             worker_pid=self._worker.pid,
             first_of={_content(spec.path): _DEFAULT_NAME},
         )
@@ -147,9 +140,9 @@ class MeasuringWorker:
                 cannot be prepared again.
         """
         prepared = self._ensure_prepared(key)
-        sample_s = prepared.facts.calls_per_sample * prepared.facts.latency_us * 1e-6
-        each_s = prepared.overhead_s + _SLACK * _SLOW_FACTOR * sample_s * num_turns
-        limit_s = each_s * len(paths)
+        num_calls = prepared.facts.calls_per_sample * num_turns
+        repeated_s = deadline.repeated_limit_s(prepared.facts, num_calls)
+        limit_s = len(paths) * (prepared.overhead_s + repeated_s)
         result = self._worker.call(
             f"{_RUNNER}:compare_many", key, dict(paths), num_turns, timeout_s=limit_s
         )
@@ -164,13 +157,13 @@ class MeasuringWorker:
             MloptError: as `compare_many`.
         """
         prepared = self._ensure_prepared(key)
-        calls_s = num_calls * prepared.facts.latency_us * 1e-6
+        repeated_s = deadline.repeated_limit_s(prepared.facts, num_calls)
         result = self._worker.call(
             f"{_RUNNER}:energy",
             key,
             path,
             num_calls,
-            timeout_s=prepared.overhead_s + _SLACK * _SLOW_FACTOR * calls_s,
+            timeout_s=prepared.overhead_s + repeated_s,
         )
         assert isinstance(result, Energy)
         return result
@@ -232,7 +225,7 @@ class MeasuringWorker:
     ) -> Timing | Failure:
         """Measure in the worker; what kills or stops it is the candidate's failure."""
         num_seeds = len(prepared.spec.inputs)
-        timed_s = timed_limit_s(prepared.facts, plan, num_seeds)
+        timed_s = deadline.timed_limit_s(prepared.facts, plan, num_seeds)
         try:
             outcome = self._worker.call(
                 f"{_RUNNER}:measure",
@@ -249,19 +242,6 @@ class MeasuringWorker:
             return _failure(FailureStatus.RUN_CRASH, fault, fault.traceback_text)
         assert isinstance(outcome, Timing | Failure)
         return outcome
-
-
-def timed_limit_s(facts: Baseline, plan: MeasurePlan, num_seeds: int) -> float:
-    """Deadline for the calls of one measurement, from the baseline's own time.
-
-    Every call of the candidate may take `too_slow_factor` times the baseline's, and
-    all of it four times as long as that.
-    """
-    num_pairs = plan.num_rounds * plan.pairs_per_round
-    num_timed = num_pairs * facts.calls_per_sample
-    num_candidate_calls = num_seeds + _NUM_FIRST_CALLS + num_timed
-    num_calls = num_timed + plan.too_slow_factor * num_candidate_calls
-    return _SLACK * num_calls * facts.latency_us * 1e-6
 
 
 def _failure(status: FailureStatus, fault: WorkerFault, diagnostics: str) -> Failure:

@@ -62,9 +62,10 @@ def compare(
 ) -> Verdict:
     """Judge outputs against references.
 
-    Booleans must be equal, and integers modulo their width. Floats and complex numbers must satisfy
-    |out - ref| <= t * (|ref| + rms(ref)) element by element, with t from `tolerance`
-    and rms over the finite part of the reference (1 where that part is all zeros).
+    Booleans must be equal, and integers modulo their width. Floats and complex
+    numbers must satisfy |out - ref| <= t * (|ref| + rms(ref)) element by element, with
+    t from `tolerance` and rms over the finite part of the reference (1 where that part
+    is all zeros).
     Infinities must be where the reference, rounded to the output's dtype, has them.
     Where the reference is NaN anything goes; a NaN elsewhere is wrong.
 

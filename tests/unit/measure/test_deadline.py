@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlopt.measure.client import timed_limit_s
+from mlopt.measure.deadline import overhead_s, timed_limit_s
 from mlopt.measure.plan import Baseline, MeasurePlan
 
 PLAN = MeasurePlan(num_rounds=2, pairs_per_round=10, seed=0, too_slow_factor=5.0)
@@ -27,3 +27,8 @@ def test_a_fast_program_is_called_often():
 def test_a_slow_program_gets_a_multiple_of_its_own_time():
     # 20 calls of the baseline and 30 of the candidate at 5 s, 4 times over.
     assert limit_of(1e6, 1) == pytest.approx(4 * 170.0)
+
+
+def test_what_takes_long_to_prepare_may_take_long_to_judge():
+    assert overhead_s(0.0) == 2.0
+    assert overhead_s(30.0) == 122.0
