@@ -17,7 +17,7 @@ _SENTENCE_CHARACTERS: Final = 240
 _LOCATED: Final = re.compile(
     r"(?P<location>\S[^\n]*?:\d+:\d+): (?P<message>.*)", re.DOTALL
 )
-# How the bindings' transform interpreter words a failure, with a location of the script.
+# How the bindings' transform interpreter words a failure; the place is in the script.
 _TRANSFORM_FAILURE: Final = re.compile(
     r"Diagnostic message at (?P<location>loc\([^\n]*?\)): (?P<message>.*)", re.DOTALL
 )

@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mlopt.core.errors import SpaceError
 
 Value: TypeAlias = int | str | bool
-Decisions: TypeAlias = Mapping[str, Value]
+# Any, not Value: requirements are arithmetic over values whose knobs are integers.
+Decisions: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,9 @@ def plain_contraction(workload: Workload) -> PlainContraction | None:
         return None
     roles = contraction_roles(op)
     batch = tuple(i for i, r in enumerate(roles) if r is LoopRole.BATCH)
-    single = {r: roles.index(r) for r in (LoopRole.M, LoopRole.N, LoopRole.K) if r in roles}
+    single = {
+        r: roles.index(r) for r in (LoopRole.M, LoopRole.N, LoopRole.K) if r in roles
+    }
     if len(single) != 3 or len(batch) + 3 != len(roles):
         return None
     m, n, k = single[LoopRole.M], single[LoopRole.N], single[LoopRole.K]

@@ -29,7 +29,8 @@ def concrete_array_type() -> type:
 @cache
 def _all_arrays_lie_on_one_cpu() -> bool:
     """Whether no jax array of this process can be elsewhere or in several pieces."""
-    platforms = jax.config.read("jax_platforms")
+    config: Any = jax.config
+    platforms = config.jax_platforms
     only_cpu = platforms in (None, "", "cpu") and jax.default_backend() == "cpu"
     return only_cpu and jax.device_count() == 1
 

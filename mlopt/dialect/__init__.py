@@ -1,0 +1,1 @@
+"""Python view of the mlopt dialect. Empty until the dialect exists."""

@@ -12,7 +12,7 @@ from mlopt.core.workload import DispatchTime, Partition
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.workbench import Workbench
+from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
 from mlopt.measure.profile import profile_dispatches
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
@@ -80,11 +80,15 @@ def choose_stock_best(bases: Bases, workbench: Workbench) -> tuple[str, Bases]:
 def partition_under(
     loaded: LoadedProgram, workbench: Workbench, base: str
 ) -> Partition:
-    """The program's workloads under one option set."""
+    """The program's workloads under one option set.
+
+    What schedules need is asked for here already: from the flow phase on, the limits
+    of code generation are fixed in the IR.
+    """
     result = workbench.call(
         f"{JOBS}:partition_program",
         loaded.program.module,
-        workbench.target.compile_flags,
+        (*workbench.target.compile_flags, *SCHEDULE_FLAGS),
         STOCK_OPTION_SETS[base],
     )
     if not isinstance(result, Partition):

@@ -83,9 +83,7 @@ def best_recipe(
             base=stock_best, partition=None, schedules={}, path=bases.paths[stock_best]
         )
     if schedules and default.partition is not None:
-        tuned = _pruned(
-            loaded, workbench, default.partition, schedules, times, inputs
-        )
+        tuned = _pruned(loaded, workbench, default.partition, schedules, times, inputs)
         variants["tuned"] = tuned
         if stock_best != DEFAULT:
             variants |= _on_stock_best(loaded, workbench, stock_best, tuned.schedules)

@@ -10,9 +10,9 @@ from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.measurement import Failure, Interval, Timing, Trial
 from mlopt.driver.recording import interval_of
-from mlopt.driver.searching import Search, Subject
+from mlopt.driver.searching import Search, Subject, work_of
 from mlopt.driver.workbench import Built
-from mlopt.measure.plan import MeasurePlan, Work
+from mlopt.measure.plan import MeasurePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +61,7 @@ def _confirm_one(search: Search, subject: Subject, built: Built) -> Winner | Non
         num_rounds=defaults.CONFIRM_ROUNDS,
         pairs_per_round=defaults.CONFIRM_PAIRS,
         seed=search.origin.seed,
-        work=Work(
-            flops=subject.workload.flops, num_bytes=subject.workload.num_bytes
-        ),
+        work=work_of(subject.workload),
         limits=search.workbench.limits,
         measures_memory=True,
     )

@@ -15,6 +15,7 @@ class Compiled:
     schedule: Schedule
     vmfb: bytes
 
+
 # The one kind of schedule that runs a script of its own from a file.
 _SCRIPTED: Final = "packed.contraction"
 

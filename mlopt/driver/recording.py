@@ -32,9 +32,7 @@ def interval_of(timing: Timing, seed: int) -> Interval:
     )
 
 
-def trial_of(
-    candidate: Candidate, measurement: Timing | Failure, seed: int
-) -> Trial:
+def trial_of(candidate: Candidate, measurement: Timing | Failure, seed: int) -> Trial:
     """A trial with its speedup, None where the candidate failed."""
     speedup = None
     if isinstance(measurement, Timing):

@@ -135,12 +135,16 @@ def workload_results(run: Run) -> tuple[WorkloadResult, ...]:
     """One line a workload, largest share first."""
     times = {t.workload: t for t in run.times}
     results = [
-        _workload_result(run, w, times[w.hash]) for w in run.workloads if w.hash in times
+        _workload_result(run, w, times[w.hash])
+        for w in run.workloads
+        if w.hash in times
     ]
     return tuple(sorted(results, key=lambda r: (-r.share, r.hash)))
 
 
-def _workload_result(run: Run, workload: Workload, time: DispatchTime) -> WorkloadResult:
+def _workload_result(
+    run: Run, workload: Workload, time: DispatchTime
+) -> WorkloadResult:
     schedule = run.recipe.schedules.get(workload.hash)
     speedup = run.speedups.get(workload.hash) if schedule else None
     trials = run.trials.get(workload.hash, ())
@@ -173,9 +177,7 @@ def _verdict(speedup: Interval) -> Verdict:
     return Verdict.FASTER if speedup.low > 1.0 else Verdict.NO_SIGNIFICANT_GAIN
 
 
-def _ratio(
-    baseline: Sequence[float], tuned: Sequence[float], seed: int
-) -> Interval:
+def _ratio(baseline: Sequence[float], tuned: Sequence[float], seed: int) -> Interval:
     return bootstrap_ratio_interval(baseline, tuned, rng=np.random.default_rng(seed))
 
 

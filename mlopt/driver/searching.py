@@ -4,6 +4,7 @@ A search is anytime: every finished trial is in the database before the next one
 starts, so an interruption loses at most the trial in flight.
 """
 
+import dataclasses
 import math
 import time
 from collections.abc import Sequence
@@ -15,7 +16,13 @@ from mlopt import defaults
 from mlopt.core.budget import Budget
 from mlopt.core.candidate import Candidate, Schedule
 from mlopt.core.errors import MloptError
-from mlopt.core.measurement import Failure, FailureStatus, Timing, Trial
+from mlopt.core.measurement import (
+    Failure,
+    FailureStatus,
+    Measurement,
+    Timing,
+    Trial,
+)
 from mlopt.core.workload import DispatchTime, Workload
 from mlopt.driver.baseline_specs import workload_spec
 from mlopt.driver.recording import Origin, record_of, trial_of, trials_of
@@ -38,7 +45,6 @@ class Subject:
     workload: Workload
     time: DispatchTime
     strategy: Strategy
-    plan: MeasurePlan
     trials: list[Trial] = field(default_factory=list)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     baseline_us: float | None = None
@@ -79,7 +85,6 @@ class Search:
                 workload=workload,
                 time=when,
                 strategy=strategy,
-                plan=self._plan(workload),
             )
             self._resume(self.subjects[workload.hash])
 
@@ -133,13 +138,10 @@ class Search:
         candidate = Candidate(
             workload=subject.workload.hash, trace=built.schedule.trace
         )
-        measurement = self.workbench.measurer.measure(
-            subject.workload.hash,
-            built.path,
-            plan,
-            name=candidate.id,
-            may_repeat=plan is not subject.plan,
-        )
+        measurement = self._measure(subject, built, plan, candidate.id)
+        if _is_wrong(measurement) and self.workbench.refresh_limits():
+            plan = dataclasses.replace(plan, limits=self.workbench.limits)
+            measurement = self._measure(subject, built, plan, candidate.id)
         return trial_of(candidate, measurement, self.origin.seed)
 
     def record(self, subject: Subject, trial: Trial, *, is_final: bool) -> None:
@@ -151,6 +153,14 @@ class Search:
                     trial, subject.workload, schedule, self.origin, is_final=is_final
                 )
             ]
+        )
+
+    def _measure(
+        self, subject: Subject, built: Built, plan: MeasurePlan, name: str
+    ) -> Measurement:
+        key = subject.workload.hash
+        return self.workbench.measurer.measure(
+            key, built.path, plan, name=name, may_repeat=plan.measures_memory
         )
 
     def _run_batch(self, subject: Subject, num_trials: int) -> list[Trial]:
@@ -165,7 +175,7 @@ class Search:
                 trial = trial_of(candidate, outcome, self.origin.seed)
             else:
                 subject.schedules[candidate.id] = outcome.schedule
-                trial = self.measure(subject, outcome, self._racing(subject))
+                trial = self.measure(subject, outcome, self._screening(subject))
             self.record(subject, trial, is_final=False)
             self.progress.trial(_status(trial), trial.speedup)
             subject.trials.append(trial)
@@ -173,26 +183,14 @@ class Search:
         subject.strategy.tell(trials)
         return trials
 
-    def _racing(self, subject: Subject) -> MeasurePlan:
-        # The plan object itself says "screening" to `measure`: keep its identity by
-        # storing the raced copy as the subject's plan.
-        subject.plan = MeasurePlan(
-            num_rounds=subject.plan.num_rounds,
-            pairs_per_round=subject.plan.pairs_per_round,
-            seed=subject.plan.seed,
-            race_against=subject.best_speedup,
-            work=subject.plan.work,
-            limits=subject.plan.limits,
-            measures_memory=subject.plan.measures_memory,
-        )
-        return subject.plan
-
-    def _plan(self, workload: Workload) -> MeasurePlan:
+    def _screening(self, subject: Subject) -> MeasurePlan:
+        """A short measurement that ends early when the candidate cannot win."""
         return MeasurePlan(
             num_rounds=defaults.SCREEN_ROUNDS,
             pairs_per_round=defaults.SCREEN_PAIRS,
             seed=self.origin.seed,
-            work=Work(flops=workload.flops, num_bytes=workload.num_bytes),
+            race_against=subject.best_speedup,
+            work=work_of(subject.workload),
             limits=self.workbench.limits,
             measures_memory=False,
         )
@@ -205,6 +203,11 @@ class Search:
         earlier = trials_of(records)
         subject.trials.extend(earlier)
         subject.strategy.tell(earlier)
+
+
+def work_of(workload: Workload) -> Work:
+    """What one call has to do at least, for the check against the machine's limits."""
+    return Work(flops=workload.flops, num_bytes=workload.num_bytes)
 
 
 def potential(subject: Subject, limits: MachineLimits) -> float:
@@ -227,6 +230,13 @@ def count_failures(trials: Sequence[Trial]) -> tuple[tuple[FailureStatus, int], 
             status = trial.measurement.status
             counts[status] = counts.get(status, 0) + 1
     return tuple(sorted(counts.items()))
+
+
+def _is_wrong(measurement: Measurement) -> bool:
+    return (
+        isinstance(measurement, Failure)
+        and measurement.status is FailureStatus.WRONG_RESULT
+    )
 
 
 def _status(trial: Trial) -> FailureStatus | None:

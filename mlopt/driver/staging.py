@@ -14,8 +14,9 @@ from mlopt.driver.baseline_specs import workload_spec
 from mlopt.driver.bases import DEFAULT, partition_under
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.searching import work_of
 from mlopt.driver.workbench import Built, Workbench
-from mlopt.measure.plan import MeasurePlan, Work
+from mlopt.measure.plan import MeasurePlan
 from mlopt.search.space import SpaceSet, spaces_for
 
 _COLUMNS = {
@@ -100,7 +101,7 @@ def _measured(
         num_rounds=defaults.SCREEN_ROUNDS,
         pairs_per_round=defaults.SCREEN_PAIRS,
         seed=defaults.SEED,
-        work=Work(flops=workload.flops, num_bytes=workload.num_bytes),
+        work=work_of(workload),
         limits=workbench.limits,
         measures_memory=False,
     )

@@ -97,9 +97,7 @@ def tune_program(
     start = time.monotonic()
     target = workbench.target
     origin = Origin(target=target, seed=options.seed, provenance="mlopt tune")
-    known = database.program(
-        loaded.program.digest, target.key, target.compiler_version
-    )
+    known = database.program(loaded.program.digest, target.key, target.compiler_version)
     prepared = _prepare(loaded, workbench, options.seed, progress)
     if known is not None and _covers(known, options.budget):
         recipe, found = _from_record(prepared, workbench, known)
@@ -156,9 +154,7 @@ def _prepare(
     workbench.measurer.prepare(spec)
     stock_best, bases = choose_stock_best(bases, workbench)
     inputs = input_sets(loaded, seed)[0]
-    times = profile_program(
-        loaded, bases.paths[DEFAULT], partition, inputs, workbench
-    )
+    times = profile_program(loaded, bases.paths[DEFAULT], partition, inputs, workbench)
     return _Prepared(
         loaded=loaded,
         bases=bases,
@@ -219,9 +215,7 @@ def _from_record(
     partition = prepared.partition
     if known.base_name != DEFAULT:
         partition = partition_under(prepared.loaded, workbench, known.base_name)
-    recipe = compose(
-        prepared.loaded, workbench, known.base_name, partition, schedules
-    )
+    recipe = compose(prepared.loaded, workbench, known.base_name, partition, schedules)
     speedups = {w.hash: w.speedup for w in known.workloads if w.speedup is not None}
     note = (
         f"found in the records of {known.created_at}: nothing was searched, "
@@ -236,15 +230,27 @@ def _from_record(
     )
 
 
-def _final(
-    prepared: _Prepared, recipe: Recipe, workbench: Workbench
-) -> Comparison:
+def _final(prepared: _Prepared, recipe: Recipe, workbench: Workbench) -> Comparison:
+    named = _named_paths(prepared, recipe)
+    # The same code under two names is one program: timing it twice would invent a
+    # difference.
+    distinct = {path: name for name, path in reversed(named.items())}
     comparison = workbench.measurer.compare_many(
-        PROGRAM_KEY, _named_paths(prepared, recipe), defaults.FINAL_TURNS
+        PROGRAM_KEY,
+        {name: path for path, name in distinct.items()},
+        defaults.FINAL_TURNS,
     )
     for name, failure in comparison.failures.items():
-        raise MeasureError(f"the {name} program failed when it was compared: {failure.detail}")
-    return comparison
+        raise MeasureError(
+            f"the {name} program failed when it was compared: {failure.detail}"
+        )
+    return Comparison(
+        latency_us={n: comparison.latency_us[distinct[p]] for n, p in named.items()},
+        max_relative_error={
+            n: comparison.max_relative_error[distinct[p]] for n, p in named.items()
+        },
+        failures={},
+    )
 
 
 def _named_paths(prepared: _Prepared, recipe: Recipe) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from jax import export
 from jax.interpreters import mlir
+from jaxlib import _jax
 from jaxlib.mlir import ir
 from jaxlib.mlir.dialects import stablehlo
 
@@ -26,6 +27,7 @@ from mlopt.frontend.source import load_source, split_reference
 _BYTECODE_MAGIC: Final = b"ML\xefR"
 # A portable artifact names its StableHLO version as its producer.
 _PORTABLE_MARK: Final = b"StableHLO_v"
+_HEADER_BYTES: Final = 64
 
 
 def ingest(reference: str) -> Ingested:
@@ -87,7 +89,7 @@ def _portable(content: bytes) -> bytes:
     jaxlib's raw bytecode encodes StableHLO in its own MLIR version, which IREE's
     parser rejects. What jaxlib cannot parse (linalg) is left for IREE.
     """
-    if _PORTABLE_MARK in content[:64]:
+    if _PORTABLE_MARK in content[:_HEADER_BYTES]:
         return content
     with mlir.make_ir_context():
         try:
@@ -95,6 +97,8 @@ def _portable(content: bytes) -> bytes:
             version = stablehlo.get_version_from_compatibility_requirement(
                 stablehlo.StablehloCompatibilityRequirement.WEEK_4
             )
-            return stablehlo.serialize_portable_artifact(module, version, True)
+            # What jax.export calls. The public function of the stablehlo dialect
+            # leaves CHLO operations (erf, top_k) in a form that nobody reads.
+            return _jax.mlir.serialize_portable_artifact(module, version, False)
         except Exception:  # not StableHLO, or of another version: IREE's turn
             return content

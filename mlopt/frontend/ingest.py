@@ -215,7 +215,7 @@ def _to_bytecode(jitted: Any, structs: Sequence[Any], name: str) -> bytes:
 @contextmanager
 def _without_shardy() -> Iterator[None]:
     """Let JAX write shardings as custom calls, which a worker can parse and drop."""
-    before = jax.config.read("jax_use_shardy_partitioner")
+    before = jax.config.jax_use_shardy_partitioner
     jax.config.update("jax_use_shardy_partitioner", False)
     try:
         yield

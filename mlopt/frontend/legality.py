@@ -39,6 +39,7 @@ _DIALECTS: Final = ("stablehlo", "vhlo", "chlo", "mhlo")
 _VERSION = re.compile(r"_v\d+$")
 _SYMBOL = re.compile(r'"([^"]*)"|@([\w.$<>-]+)')
 _PORTABLE_TYPE = re.compile(r"!vhlo\.(\w+?)_v\d+")
+_FRAME = re.compile(r'"([^"]*)":(\d+):\d+')
 # What MLIR calls a file when it parses bytes.
 _BUFFER: Final = "-"
 _CALLBACK = "xla_ffi_python_cpu_callback"
@@ -205,15 +206,10 @@ def _base_name(name: str) -> str:
     return _VERSION.sub("", rest) if dialect in _DIALECTS else name
 
 
-def _frames(location: Any) -> Iterator[tuple[str, int]]:
-    """(file, line) of a location, innermost first."""
-    if hasattr(location, "filename"):
-        yield location.filename, location.start_line
-    elif hasattr(location, "callee"):
-        yield from _frames(location.callee)
-        yield from _frames(location.caller)
-    elif hasattr(location, "child_loc"):
-        yield from _frames(location.child_loc)
-    elif hasattr(location, "locations"):
-        for inner in location.locations:
-            yield from _frames(inner)
+def _frames(location: Any) -> list[tuple[str, int]]:
+    """(file, line) of a location, innermost first.
+
+    Read off the printed form: locations of diagnostics come without their class.
+    """
+    found = _FRAME.findall(str(location))
+    return [(name, int(line)) for name, line in found]

@@ -62,11 +62,13 @@ class Signature:
         tree: of (dynamic positional arguments, dynamic keyword arguments).
         leaves: one per array, in the tree's order.
         static: (position or name, value) of each static argument, sorted.
+        static_types: their classes, since 1 == True == 1.0.
     """
 
     tree: PyTreeDef
     leaves: tuple[LeafSpec, ...]
     static: tuple[tuple[int | str, Hashable], ...] = ()
+    static_types: tuple[type, ...] = ()
 
     @classmethod
     def of_avals(cls, tree: PyTreeDef, avals: Sequence[Any]) -> "Signature":
@@ -193,7 +195,12 @@ def bind(
             keywords[name] = kwargs[name]
     pairs, tree = jax.tree_util.tree_flatten_with_path((tuple(dynamic), keywords))
     leaves = tuple(_leaf_spec(path, leaf) for path, leaf in pairs)
-    signature = Signature(tree=tree, leaves=leaves, static=tuple(constants))
+    signature = Signature(
+        tree=tree,
+        leaves=leaves,
+        static=tuple(constants),
+        static_types=tuple(type(value) for _, value in constants),
+    )
     return signature, [leaf for _, leaf in pairs]
 
 

@@ -53,7 +53,10 @@ def _neighbours(
     """
     result = {}
     for position in range(len(workload.ops)):
-        if position == root or IteratorType.REDUCTION in workload.ops[position].iterators:
+        if (
+            position == root
+            or IteratorType.REDUCTION in workload.ops[position].iterators
+        ):
             continue
         loops = loops_in_terms_of_root(workload, position)
         if position < root:
@@ -104,7 +107,10 @@ def _convolution(op: StructuredOp, decisions: Decisions) -> ir.Attribute:
     distribution = [0] * rank
     register = [0] * rank
     reduction = [0] * rank
-    distribution[:4] = [1, *(_size(decisions, f"dist{i}", op.extents[i]) for i in (1, 2, 3))]
+    distribution[:4] = [
+        1,
+        *(_size(decisions, f"dist{i}", op.extents[i]) for i in (1, 2, 3)),
+    ]
     register[:4] = [1, 1, *(_size(decisions, f"vec{i}", op.extents[i]) for i in (2, 3))]
     for i in range(4, rank):
         reduction[i] = _size(decisions, f"vec{i}", op.extents[i]) or 1

@@ -93,9 +93,7 @@ def add_annotate_only(
     _add_annotate(module, workload, name, attributes)
 
 
-def _tags(
-    workload: Workload, name: str
-) -> dict[int, list[tuple[str, ir.Attribute]]]:
+def _tags(workload: Workload, name: str) -> dict[int, list[tuple[str, ir.Attribute]]]:
     """Marks by which the codegen script finds each op again."""
     tags = {
         position: [("mlopt.op", ir.StringAttr.get(packed.tag(position)))]

@@ -60,7 +60,9 @@ class _Plan:
         """The same tile in the loop order of another op of the dispatch."""
         loops = loops_in_terms_of_root(self.workload, position)
         if loops is None:
-            raise ScheduleError(f"op {position} of the dispatch does not follow its root")
+            raise ScheduleError(
+                f"op {position} of the dispatch does not follow its root"
+            )
         return [root_tile[i] if i >= 0 else 1 for i in loops]
 
 

@@ -62,9 +62,7 @@ def _dispatch_ops(program: ir.Module, workload: Workload) -> list[ir.Operation]:
     raise ScheduleError(f"the program has no executable of {workload.name}")
 
 
-def _structured(
-    executable: ir.Operation, workload: Workload
-) -> list[ir.Operation]:
+def _structured(executable: ir.Operation, workload: Workload) -> list[ir.Operation]:
     names = {op.name for op in workload.ops}
     found: list[ir.Operation] = []
 

@@ -154,7 +154,9 @@ def copy_operand(target: ir.Value, operand: int) -> ir.Value:
         results=[any_op()],
         operands=[target],
         attributes={
-            "operand_index": ir.IntegerAttr.get(ir.IntegerType.get_signless(64), operand)
+            "operand_index": ir.IntegerAttr.get(
+                ir.IntegerType.get_signless(64), operand
+            )
         },
     )
     return copy.results[0]

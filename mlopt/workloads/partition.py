@@ -78,7 +78,9 @@ def _dispatches(module: ir.Module) -> list[_Dispatch]:
 
 
 def _entry_points(site: ir.Operation) -> list[str]:
-    return [str(ref).split("::")[0].lstrip("@") for ref in site.attributes["entry_points"]]
+    return [
+        str(ref).split("::")[0].lstrip("@") for ref in site.attributes["entry_points"]
+    ]
 
 
 def _describe(module: ir.Module, dispatch: _Dispatch) -> Workload:

@@ -102,9 +102,7 @@ def _caller(site: ir.Operation) -> str:
 
 def _dispatch(site: ir.Operation, values: list[str]) -> str:
     """The call in MLIR's generic form, which has one spelling for every variant."""
-    attributes = ", ".join(
-        f"{name} = {site.attributes[name]}" for name in _names(site)
-    )
+    attributes = ", ".join(f"{name} = {site.attributes[name]}" for name in _names(site))
     operands = ", ".join(str(v.type) for v in site.operands)
     results = ", ".join(str(v.type) for v in site.results)
     return (

@@ -34,7 +34,13 @@ def offer(workload: Workload, target: Target) -> tuple[Space, tuple[Trace, ...]]
     )
     wishes = tuple(
         {"dist1": rows, "dist2": 64, "dist3": 64, "vec2": width, "vec3": depth * lanes}
-        for rows, width, depth in ((4, 4, 2), (8, 6, 2), (1, 8, 1), (2, 4, 1), (14, 4, 2))
+        for rows, width, depth in (
+            (4, 4, 2),
+            (8, 6, 2),
+            (1, 8, 1),
+            (2, 4, 1),
+            (14, 4, 2),
+        )
     )
     return space, tuple(trace(space, w) for w in wishes)
 
@@ -46,7 +52,11 @@ def _knobs(op: StructuredOp, lanes: int) -> tuple:
         knob("dist2", tile_sizes(width, low=1, high=256), 64),
         knob("dist3", tile_sizes(channels, low=min(channels, lanes), high=512), 64),
         knob("vec2", tile_sizes(width, low=1, high=16), 4),
-        knob("vec3", tile_sizes(channels, low=min(channels, lanes), high=8 * lanes), lanes),
+        knob(
+            "vec3",
+            tile_sizes(channels, low=min(channels, lanes), high=8 * lanes),
+            lanes,
+        ),
     ]
     if op.iterators[-1] is IteratorType.REDUCTION and len(op.extents) == 7:
         knobs.append(knob("vec6", tile_sizes(op.extents[6], low=1, high=16), 8))
@@ -66,4 +76,6 @@ def _nested(op: StructuredOp) -> Requirement:
     def holds(d: Decisions) -> bool:
         return d["vec2"] <= d["dist2"] and d["vec3"] <= d["dist3"]
 
-    return Requirement(sentence="a register tile must fit its workgroup tile", holds=holds)
+    return Requirement(
+        sentence="a register tile must fit its workgroup tile", holds=holds
+    )

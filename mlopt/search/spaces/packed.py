@@ -9,7 +9,7 @@ half the machine's speed.
 from collections.abc import Callable
 
 from mlopt.core.candidate import Decisions, Knob, Requirement, Space, Trace
-from mlopt.core.loops import PlainContraction, plain_contraction
+from mlopt.core.loops import epilogue_of, plain_contraction
 from mlopt.core.target import Target
 from mlopt.core.tensors import ITEM_SIZES
 from mlopt.core.workload import Workload
@@ -17,9 +17,10 @@ from mlopt.search.spaces.values import dividing_sizes, knob, trace
 
 NAME = "packed.contraction"
 
-# IREE refuses a function that takes more stack than this; our kernels ask for it
-# explicitly, and a worker thread has megabytes.
-STACK_LIMIT_BYTES = 262144
+# IREE's worker threads have 128 KiB of stack: a kernel that takes 144 KiB dies with
+# SIGSEGV on them (and would run on a thread of the user's own). A little is left for
+# the frames below and for spilled registers.
+STACK_LIMIT_BYTES = 112 * 1024
 
 # More than this many registers of accumulators spill on every x86-64.
 _MAX_ACCUMULATOR_REGISTERS = 32
@@ -41,9 +42,10 @@ def offer(workload: Workload, target: Target) -> tuple[Space, tuple[Trace, ...]]
         name=NAME,
         version="1",
         knobs=_knobs(m, n, k, lanes),
-        requirements=_requirements(loops, lanes),
+        # Without an epilogue the result tile is the output itself, not a buffer.
+        requirements=_requirements(lanes, has_epilogue=bool(epilogue_of(workload))),
     )
-    wishes = _expert_wishes(m, n, k, lanes, target.num_cores)
+    wishes = _expert_wishes(m, lanes)
     return space, tuple(trace(space, w) for w in wishes)
 
 
@@ -63,7 +65,7 @@ def _knobs(m: int, n: int, k: int, lanes: int) -> tuple[Knob, ...]:
     )
 
 
-def _requirements(loops: PlainContraction, lanes: int) -> tuple[Requirement, ...]:
+def _requirements(lanes: int, *, has_epilogue: bool) -> tuple[Requirement, ...]:
     item = ITEM_SIZES["float32"]
 
     def rule(sentence: str, holds: Callable[[Decisions], bool]) -> Requirement:
@@ -87,23 +89,25 @@ def _requirements(loops: PlainContraction, lanes: int) -> tuple[Requirement, ...
             lambda d: d["block_k"] % d["unroll_k"] == 0,
         ),
         rule(
-            "the copied block and two result tiles must fit the stack",
-            lambda d: item * d["dist_n"] * (d["block_k"] + 2 * d["dist_m"])
-            <= STACK_LIMIT_BYTES,
+            "the copied block and the result tile must fit a worker thread's stack",
+            lambda d: (
+                item
+                * d["dist_n"]
+                * (d["block_k"] * d["copy_rhs"] + d["dist_m"] * has_epilogue)
+                <= STACK_LIMIT_BYTES
+            ),
         ),
     )
 
 
-def _expert_wishes(
-    m: int, n: int, k: int, lanes: int, num_cores: int
-) -> tuple[dict[str, int | bool], ...]:
+def _expert_wishes(m: int, lanes: int) -> tuple[dict[str, int | bool], ...]:
     """Blocks whose panel of B stays in the first-level cache, for wide and narrow n."""
     base = {"dist_m": min(m, 128), "columns": 2 * lanes, "unroll_k": 4}
     return (
-        base | {"dist_n": 96, "block_k": 192, "rows": 4},
         base | {"dist_n": 48, "block_k": 256, "rows": 6},
-        base | {"dist_n": 64, "block_k": 128, "rows": 4},
+        base | {"dist_n": 96, "block_k": 128, "rows": 4},
+        base | {"dist_n": 96, "block_k": 192, "rows": 4, "dist_m": min(m, 64)},
         base | {"dist_n": 2 * lanes, "block_k": 256, "rows": 6, "dist_m": m},
-        base | {"dist_n": 192, "block_k": 64, "rows": 4},
+        base | {"dist_n": 64, "block_k": 128, "rows": 4},
         base | {"dist_n": 64, "block_k": 128, "rows": 4, "copy_rhs": False},
     )

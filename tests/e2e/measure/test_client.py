@@ -204,6 +204,11 @@ def test_programs_are_compared_in_turns(prepared, vmfb):
     assert slow > 5.0 * fast
 
 
+def test_peak_memory_of_a_program_counts_its_temporaries(prepared, vmfb):
+    # Two inputs, two temporaries, one result.
+    assert prepared.peak_memory_bytes("matmul", vmfb("chain")) == 5 * MATRIX_BYTES
+
+
 def test_energy_says_where_it_comes_from(prepared, vmfb):
     energy = prepared.energy("matmul", vmfb("matmul"), 20)
     assert energy.energy_uj > 0.0

@@ -45,6 +45,19 @@ worker = Worker()
 print(worker.call("mlopt.isolation.drills:process_id", timeout_s=60), flush=True)
 """
 
+FORKED = """
+import os, sys
+from mlopt.isolation import Worker
+worker = Worker()
+print(worker.call("mlopt.isolation.drills:process_id", timeout_s=60), flush=True)
+if os.fork() == 0:
+    print(Worker().call("mlopt.isolation.drills:echo", "works", timeout_s=60))
+    sys.stdout.flush()
+    os._exit(0)
+os.wait()
+print(worker.call("mlopt.isolation.drills:echo", "still works", timeout_s=60))
+"""
+
 
 def start_parent(program):
     parent = subprocess.Popen(
@@ -104,3 +117,9 @@ def test_an_idle_worker_ends_with_its_parent_and_says_nothing():
     output, errors = parent.communicate(timeout=60)
     assert (output, errors, parent.returncode) == ("", "", 0)
     assert all_gone(pids)
+
+
+def test_a_forked_copy_of_the_parent_can_start_workers_of_its_own():
+    parent, _ = start_parent(FORKED)
+    output, _ = parent.communicate(timeout=60)
+    assert output.splitlines() == ["works", "still works"]

@@ -225,6 +225,15 @@ def test_close_ends_a_busy_worker_from_another_thread(worker):
     assert wait_until(lambda: not is_running(pid))
 
 
+def test_a_process_outlives_the_thread_that_first_called_it(worker):
+    thread = threading.Thread(target=call, args=(worker, "echo", 1))
+    thread.start()
+    thread.join()
+    pid = worker.pid
+    time.sleep(0.2)  # the kernel would have killed it by now
+    assert call(worker, "process_id") == pid
+
+
 def test_an_unpicklable_argument_is_the_callers_error_and_harms_nothing(worker):
     before = call(worker, "process_id")
     with pytest.raises((AttributeError, pickle.PicklingError)):
