@@ -6,6 +6,7 @@ iree.compiler.
 
 import functools
 import logging
+import operator
 import threading
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, Generic, ParamSpec, TypeVar, final, overload
@@ -107,8 +108,8 @@ class JitFunction(Generic[P, R]):
         self._lock = threading.RLock()
         self._compiled: dict[Hashable, Compiled] = {}
         self._latest: Compiled | None = None
-        # From keys of calls to entries; only ever replaced or added to.
-        self._known: dict[Hashable, Any] = {}
+        # From keys of calls to what takes their leaves.
+        self._known: dict[Hashable, Callable[[list[Any]], Any]] = {}
         # No array has this type before the first call: JAX's backend is not to be
         # initialised by a decorator.
         self._array_type: type = type(UNKNOWN)
@@ -123,27 +124,19 @@ class JitFunction(Generic[P, R]):
             UnsupportedError, CompileError: the back end cannot take the program.
             RunError: the device reported a failure.
         """
-        dynamic: Any = args
-        keywords: Any = kwargs
-        constants: Any = ()
-        if self._has_static:
-            dynamic, keywords, constants = split_static(args, kwargs, self._static)
-        leaves, tree = _flatten((dynamic, keywords))
-        array_type = self._array_type
-        key = (
-            tree,
-            constants,
-            _config.jax_enable_x64,
-            _config.jax_disable_jit,
-            *[x.aval if type(x) is array_type else key_of(x) for x in leaves],
-        )
-        try:
-            entry = self._known.get(key)
-        except TypeError:  # a static argument that cannot be hashed: told below
-            entry = None
-        if entry is None:
-            return self._call_unknown(key, args, kwargs)
-        return entry(leaves)
+        if not kwargs:
+            # As `_key` has it, for plain arrays: there is no tree to flatten.
+            array_type = self._array_type
+            key = (
+                (),
+                _config.jax_enable_x64,
+                _config.jax_disable_jit,
+                *[x.aval if type(x) is array_type else UNKNOWN for x in args],
+            )
+            call = self._known.get(key)
+            if call is not None:
+                return call(args)
+        return self._call_tree(args, kwargs)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """The method of an instance; the function itself on the class."""
@@ -240,19 +233,50 @@ class JitFunction(Generic[P, R]):
         with self._lock:
             self._compiled, self._known, self._latest = {}, {}, None
 
+    def _key(self, structure: Hashable, leaves: Iterable[Any]) -> tuple[Any, ...]:
+        array_type = self._array_type
+        return (
+            structure,
+            _config.jax_enable_x64,
+            _config.jax_disable_jit,
+            *[x.aval if type(x) is array_type else key_of(x) for x in leaves],
+        )
+
+    def _call_tree(self, args: Any, kwargs: Any) -> Any:
+        dynamic, keywords, constants = args, kwargs, ()
+        if self._has_static:
+            dynamic, keywords, constants = split_static(args, kwargs, self._static)
+        leaves, tree = _flatten((dynamic, keywords))
+        key = self._key((tree, constants), leaves)
+        try:
+            call = self._known.get(key)
+        except TypeError:  # a static argument that cannot be hashed: told below
+            call = None
+        if call is not None:
+            return call(leaves)
+        if _config.jax_disable_jit or has_tracers(args, kwargs):
+            return self._function(*args, **kwargs)
+        return self._call_unknown(args, kwargs)
+
     @property
     def _name(self) -> str:
         return getattr(self._function, "__name__", type(self._function).__name__)
 
-    def _call_unknown(self: Any, key: Any, args: Any, kwargs: Any) -> Any:
-        if _config.jax_disable_jit or has_tracers(args, kwargs):
-            return self._function(*args, **kwargs)
+    def _call_unknown(self: Any, args: Any, kwargs: Any) -> Any:
+        # The keys that found nothing were made before the type of arrays was known.
         self._array_type = concrete_array_type()
         compiled = self.compile(*args, **kwargs)
-        _, leaves = bind(args, kwargs, self._static)
-        if not any(part is UNKNOWN for part in key):
-            self._known[key] = compiled.entry
-        return compiled.entry(leaves)
+        call = compiled.entry.best_call(bind(args, kwargs, self._static)[1])
+        dynamic, keywords, constants = split_static(args, kwargs, self._static)
+        leaves, tree = _flatten((dynamic, keywords))
+        structures = [(tree, constants)]
+        if _are_same(leaves, args) and not self._has_static:
+            structures.append(())  # found without flattening
+        for structure in structures:
+            key = self._key(structure, leaves)
+            if UNKNOWN not in key:
+                self._known[key] = call
+        return call(leaves)
 
     def _chosen(self: Any, args: Any, kwargs: Any) -> Compiled:
         latest = self._latest
@@ -316,3 +340,7 @@ def _identity(signature: Signature) -> Hashable:
     """Of a compiled entry: as signatures, but 1 is not True and not 1.0."""
     types = tuple(type(value) for _, value in signature.static)
     return (signature, types, bool(_config.jax_enable_x64))
+
+
+def _are_same(leaves: Sequence[Any], args: Sequence[Any]) -> bool:
+    return len(leaves) == len(args) and all(map(operator.is_, leaves, args))

@@ -108,7 +108,7 @@ def _encodings(function: Any, attributes: str, count: int) -> list[Any]:
 def _spec(text: str, what: str) -> TensorSpec:
     found = _TENSOR.fullmatch(text)
     if found is None:
-        raise InputError(f"{what} is a {text}, and mlopt takes only tensors")
+        raise InputError(f"{what} has the type {text}, and mlopt takes only tensors")
     extents, element = found.groups()
     if "?" in extents:
         raise UnsupportedError(

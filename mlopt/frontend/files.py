@@ -76,10 +76,12 @@ def _read_artifact(path: Path, content: bytes) -> export.Exported:
     except ImportError as error:
         raise InputError(f"{path} cannot be read: {first_line(error)}") from error
     except Exception as error:
-        # Whatever the flatbuffer's reader meets in bytes that are none.
+        # Whatever the flatbuffer's reader meets in bytes that are none. Only what
+        # JAX itself says (a version, an unregistered tree) helps the user.
+        said = f": {first_line(error)}" if isinstance(error, ValueError) else ""
         raise InputError(
             f"{path} is neither MLIR nor a jax.export artifact that this JAX can "
-            f"read: {type(error).__name__}: {first_line(error)}"
+            f"read{said}"
         ) from error
 
 

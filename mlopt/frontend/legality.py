@@ -141,9 +141,7 @@ def _readable(operation: Any) -> str:
     return f"stablehlo.{name}"
 
 
-def _place(
-    function: str, operation: Any, callers: dict[str, Any], where: str
-) -> str:
+def _place(function: str, operation: Any, callers: dict[str, Any], where: str) -> str:
     """`file:line` of an operation, or of the call that leads to it.
 
     JAX caches the lowering of library routines (cholesky, sort) as private functions

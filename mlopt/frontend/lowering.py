@@ -50,7 +50,7 @@ _ACCEPTED_DIALECTS: Final = frozenset(
 # Notes of the producer on arguments and results; they change no code, and without
 # them equal programs have equal bytes.
 _PRODUCER_NOTES: Final = ("jax.", "mhlo.", "tf.")
-_POSITION: Final = re.compile(r':(\d+):(\d+)')
+_POSITION: Final = re.compile(r":(\d+):(\d+)")
 _FAILED_OPERATION: Final = re.compile(r"'([a-z_]+\.[\w.]+)'")
 _CUSTOM_CALL_TARGET: Final = re.compile(r'call_target_name = "([^"]+)"')
 

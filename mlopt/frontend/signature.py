@@ -103,8 +103,7 @@ class Results:
         """The tree of a function's value, and the value's leaves."""
         leaves, tree = jax.tree_util.tree_flatten(value)
         impls = tuple(
-            str(jax.random.key_impl(leaf)) if _is_key(leaf) else None
-            for leaf in leaves
+            str(jax.random.key_impl(leaf)) if _is_key(leaf) else None for leaf in leaves
         )
         return cls(tree=tree, key_impls=impls), leaves
 
@@ -227,8 +226,8 @@ def _leaf_spec(path: tuple[Any, ...], leaf: Any) -> LeafSpec:
         aval = jax.typeof(leaf)
     except TypeError:
         raise SignatureError(
-            f"argument {_readable(path)} is a {type(leaf).__name__}, not an array; "
-            "pass it as a static argument"
+            f"argument {_readable(path)} is a {type(leaf).__name__}, not an array: "
+            "pass it as a static argument or close over it"
         ) from None
     return LeafSpec.of_aval(aval)
 

@@ -148,9 +148,13 @@ def _checked(value: Any, path: Path, name: str) -> LoadedSource:
             kinds = ", ".join(type(part).__name__ for part in value)
             raise InputError(f"{where}, args being a tuple; it returned ({kinds})")
         case _:
-            raise InputError(f"{where}; it returned a {type(value).__name__}")
+            raise InputError(
+                f"{where}; it returned an object of type {type(value).__name__}"
+            )
     if not callable(function):
-        raise InputError(f"{where}; {type(function).__name__} cannot be called")
+        raise InputError(
+            f"{where}; what it returned first is of type {type(function).__name__} and cannot be called"
+        )
     return LoadedSource(
         name=name, function=function, args=tuple(args), kwargs=dict(kwargs)
     )

@@ -39,9 +39,12 @@ class ArgumentLists:
     """Argument lists of one signature, by the addresses of the arguments.
 
     Lists are only ever read by a call, so threads may share them.
+
+    Attributes:
+        known: lists that `at` made, by addresses. Only `at` adds to it.
     """
 
-    __slots__ = ("_lists", "_slots")
+    __slots__ = ("_slots", "known")
 
     def __init__(self, specs: Sequence[TensorSpec], device: Device) -> None:
         """Prepare for arguments of these shapes and dtypes.
@@ -50,7 +53,7 @@ class ArgumentLists:
             UnsupportedError: a dtype that the device has no type for.
         """
         self._slots = tuple(_Slot(spec, device) for spec in specs)
-        self._lists: dict[tuple[int, ...], _Values] = {}
+        self.known: dict[tuple[int, ...], _Values] = {}
 
     def at(self, addresses: tuple[int, ...]) -> _Values:
         """The argument list over these addresses, one for each argument.
@@ -58,16 +61,16 @@ class ArgumentLists:
         Each must be 64-byte aligned and hold a dense array of its argument's spec
         until the call that the list is used for has returned.
         """
-        values = self._lists.get(addresses)
+        values = self.known.get(addresses)
         if values is not None:
             return values
         # IREE's stubs want a VmRef here, but the binding takes every reference type.
         values: Any = _Values(len(addresses))
         for slot, address in zip(self._slots, addresses, strict=True):
             values.push_ref(slot.view_at(address))
-        if len(self._lists) >= _MOST_ENTRIES:
-            self._lists = {}
-        self._lists[addresses] = values
+        if len(self.known) >= _MOST_ENTRIES:
+            self.known.clear()
+        self.known[addresses] = values
         return values
 
 

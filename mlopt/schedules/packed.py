@@ -9,6 +9,7 @@ Rewrite:
         for n step columns, for m step rows:        register tile
           for k step 1, unrolled:                   outer products
       epilogue over C'
+    or, with one block of k ("fused"), fill and epilogue inside the register tile.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from mlopt.core.workload import Workload
 from mlopt.schedules import script
 
 SPACE = "packed.contraction"
-SEQUENCES = ("mlopt_clean_tiled", "mlopt_cpu_tail")
+SEQUENCES = ("mlopt_clean_tiled", "mlopt_merge_slices", "mlopt_cpu_tail")
 
 # Rows of a fill or epilogue tile: they stream, so any small number does.
 _STREAM_ROWS = 4
@@ -47,6 +48,7 @@ class _Plan:
     unroll_k: int
     copy_rhs: bool
     columns_outer: bool
+    fused: bool
 
     def tile(self, *, m: int = 0, n: int = 0, k: int = 0, batch: int = 0) -> list[int]:
         """Sizes in the root's loop order."""
@@ -76,13 +78,10 @@ def build_kernel(workload: Workload, decisions: Decisions, func: ir.Value) -> No
     sizes = plan.tile_like(anchor, plan.tile(m=plan.dist_m, n=plan.dist_n, batch=1))
     _, forall = script.fuse_into_forall(script.match_tagged(func, tag(anchor)), sizes)
     script.include("mlopt_clean_tiled", func)
-    _contract(plan, script.match_tagged(forall, tag(root)))
-    for position in epilogue:
-        register = plan.tile(m=_STREAM_ROWS, n=plan.columns, batch=1)
-        handle = script.match_tagged(forall, tag(position))
-        script.tile(handle, plan.tile_like(position, register))
-    for position in _producers(workload, root):
-        _stream_producer(plan, script.match_tagged(forall, tag(position)), position)
+    if plan.fused:
+        _contract_fused(plan, func, forall, root, epilogue)
+    else:
+        _contract_blocked(plan, forall, root, epilogue)
     script.include("mlopt_cpu_tail", func)
 
 
@@ -106,23 +105,88 @@ def _plan(workload: Workload, decisions: Decisions) -> _Plan:
         unroll_k=int(decisions["unroll_k"]),
         copy_rhs=bool(decisions["copy_rhs"]),
         columns_outer=bool(decisions["columns_outer"]),
+        fused=bool(decisions["fused"]),
     )
 
 
-def _contract(plan: _Plan, contraction: ir.Value) -> None:
+def _contract_blocked(
+    plan: _Plan, forall: ir.Value, root: int, epilogue: tuple[int, ...]
+) -> None:
+    """Block k; the result tile lives in a buffer between blocks and epilogue."""
+    contraction = script.match_tagged(forall, tag(root))
     if plan.block_k < plan.loops.extents[plan.loops.k]:
         contraction, _ = script.tile(contraction, plan.tile(k=plan.block_k))
-    if plan.copy_rhs:
-        copy = script.copy_operand(contraction, 1)
-        leading = [0] * len(plan.loops.batch)
-        script.tile(copy, [*leading, 1, plan.columns])
+    _copy_rhs(plan, contraction)
+    for piece, rows in _row_pieces(plan, contraction, plan.loops.m):
+        order, sizes = _register_order(plan), plan.tile(m=rows, n=plan.columns)
+        tiled, _ = script.tile(piece, sizes, order)
+        _outer_products(plan, tiled)
+    for position in epilogue:
+        register = plan.tile(m=_STREAM_ROWS, n=plan.columns, batch=1)
+        handle = script.match_tagged(forall, tag(position))
+        script.tile(handle, plan.tile_like(position, register))
+    for position in _producers(plan.workload, root):
+        _stream_producer(plan, script.match_tagged(forall, tag(position)), position)
+
+
+def _contract_fused(
+    plan: _Plan,
+    func: ir.Value,
+    forall: ir.Value,
+    root: int,
+    epilogue: tuple[int, ...],
+) -> None:
+    """One block of k: a result tile goes from registers through the epilogue out.
+
+    The epilogue's last op is tiled, and what it reads is pulled into its tiles: the
+    ops between, the contraction, its fill.
+    """
+    _copy_rhs(plan, script.match_tagged(forall, tag(root)))
+    anchor = epilogue[-1] if epilogue else root
+    loops = loops_in_terms_of_root(plan.workload, anchor)
+    if loops is None:
+        raise ScheduleError("the last op of the dispatch does not follow its root")
+    pulled = [p for p in (*reversed(epilogue), root) if p != anchor]
+    pulled += _producers(plan.workload, root)
+    handle = script.match_tagged(forall, tag(anchor))
+    pieces = _row_pieces(plan, handle, loops.index(plan.loops.m))
+    for done, (piece, rows) in enumerate(pieces):
+        sizes = plan.tile_like(anchor, plan.tile(m=rows, n=plan.columns))
+        tiled, nest = script.tile(piece, sizes, _anchor_order(plan, loops))
+        innermost = nest[-1]
+        script.include("mlopt_merge_slices", func)
+        for position in pulled:
+            # The original comes first, then its copies inside earlier pieces.
+            matches = script.match_tagged(forall, tag(position))
+            original = script.split(matches, done + 1)[0]
+            innermost = script.fuse_producer(original, innermost)
+        if anchor == root:
+            _outer_products(plan, tiled)
+    if anchor != root:
+        # The originals are dead by now, and must not be counted.
+        script.include("mlopt_clean_tiled", func)
+        matches = script.match_tagged(forall, tag(root))
+        for contraction in script.split(matches, len(pieces)):
+            _outer_products(plan, contraction)
+
+
+def _copy_rhs(plan: _Plan, contraction: ir.Value) -> None:
+    if not plan.copy_rhs:
+        return
+    copy = script.copy_operand(contraction, 1)
+    leading = [0] * len(plan.loops.batch)
+    script.tile(copy, [*leading, 1, plan.columns])
+
+
+def _row_pieces(
+    plan: _Plan, handle: ir.Value, row_loop: int
+) -> list[tuple[ir.Value, int]]:
+    """An op cut along its rows, each piece with its register tile's height."""
     main, rest_rows = split_rows(plan.dist_m, plan.rows)
     if main == plan.dist_m:
-        _register_tile(plan, contraction, plan.rows)
-        return
-    upper, lower = script.split_loop(contraction, plan.loops.m, main)
-    _register_tile(plan, upper, plan.rows)
-    _register_tile(plan, lower, rest_rows)
+        return [(handle, plan.rows)]
+    upper, lower = script.split_loop(handle, row_loop, main)
+    return [(upper, plan.rows), (lower, rest_rows)]
 
 
 def split_rows(extent: int, rows: int) -> tuple[int, int]:
@@ -141,21 +205,29 @@ def split_rows(extent: int, rows: int) -> tuple[int, int]:
     return whole * rows, extent - whole * rows
 
 
-def _register_tile(plan: _Plan, contraction: ir.Value, rows: int) -> None:
+def _register_order(plan: _Plan) -> list[int]:
+    """Loop order of register tiles on the contraction; empty is its own order."""
     order = list(range(len(plan.loops.extents)))
     if plan.columns_outer:
         m, n = plan.loops.m, plan.loops.n
         order[m], order[n] = order[n], order[m]
-    sizes = plan.tile(m=rows, n=plan.columns)
-    tiled, _ = script.tile(contraction, sizes, _nonzero_order(order, sizes))
-    _, loops = script.tile(tiled, plan.tile(k=1))
+    return [] if order == sorted(order) else order
+
+
+def _anchor_order(plan: _Plan, loops: tuple[int, ...]) -> list[int]:
+    """The same order in the loops of another op."""
+    order = list(range(len(loops)))
+    if plan.columns_outer:
+        m, n = loops.index(plan.loops.m), loops.index(plan.loops.n)
+        order[m], order[n] = order[n], order[m]
+    return [] if order == sorted(order) else order
+
+
+def _outer_products(plan: _Plan, contraction: ir.Value) -> None:
+    """Walk k one step at a time, unrolled: rank-1 updates of the accumulators."""
+    _, loops = script.tile(contraction, plan.tile(k=1))
     if plan.unroll_k > 1:
         script.unroll(loops[0], plan.unroll_k)
-
-
-def _nonzero_order(order: list[int], sizes: list[int]) -> list[int]:
-    """The interchange, or none when it is the identity."""
-    return [] if order == sorted(order) else order
 
 
 def _producers(workload: Workload, root: int) -> list[int]:

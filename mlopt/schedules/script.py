@@ -138,6 +138,17 @@ def tile(
     return tiled.results[0], list(tiled.results[1:])
 
 
+def fuse_producer(producer: ir.Value, loop_handle: ir.Value) -> ir.Value:
+    """Recompute what a loop reads of a producer inside the loop.
+
+    Returns:
+        The loop; consumes both handles. The producer itself stays as long as
+        something else uses it.
+    """
+    fused = structured.FuseIntoContainingOp(any_op(), any_op(), producer, loop_handle)
+    return fused.results[1]
+
+
 def split_loop(target: ir.Value, loop_index: int, after: int) -> list[ir.Value]:
     """Split an op's iteration space in two along one loop; consumes `target`."""
     both = structured.SplitOp(target, loop_index, after).result

@@ -17,10 +17,10 @@ from mlopt.search.spaces.values import dividing_sizes, knob, trace
 
 NAME = "packed.contraction"
 
-# IREE's worker threads have 128 KiB of stack: a kernel that takes 144 KiB dies with
-# SIGSEGV on them (and would run on a thread of the user's own). A little is left for
+# IREE's worker threads have 128 KiB of stack, and a kernel that takes more dies with
+# SIGSEGV on them (it would run on a thread of the user's own). A quarter is left for
 # the frames below and for spilled registers.
-STACK_LIMIT_BYTES = 112 * 1024
+STACK_LIMIT_BYTES = 96 * 1024
 
 # More than this many registers of accumulators spill on every x86-64.
 _MAX_ACCUMULATOR_REGISTERS = 32
@@ -38,18 +38,20 @@ def offer(workload: Workload, target: Target) -> tuple[Space, tuple[Trace, ...]]
     m, n, k = (loops.extents[i] for i in (loops.m, loops.n, loops.k))
     if n % lanes or k < lanes or m < 2:
         return None
+    has_epilogue = bool(epilogue_of(workload))
     space = Space(
         name=NAME,
         version="1",
-        knobs=_knobs(m, n, k, lanes),
-        # Without an epilogue the result tile is the output itself, not a buffer.
-        requirements=_requirements(lanes, has_epilogue=bool(epilogue_of(workload))),
+        knobs=_knobs(m, n, k, lanes, has_epilogue=has_epilogue),
+        requirements=_requirements(k, lanes, has_epilogue=has_epilogue),
     )
-    wishes = _expert_wishes(m, lanes)
+    wishes = _expert_wishes(m, k, lanes)
     return space, tuple(trace(space, w) for w in wishes)
 
 
-def _knobs(m: int, n: int, k: int, lanes: int) -> tuple[Knob, ...]:
+def _knobs(
+    m: int, n: int, k: int, lanes: int, *, has_epilogue: bool
+) -> tuple[Knob, ...]:
     rows = tuple(r for r in (2, 3, 4, 5, 6, 8, 12, 14) if r <= m) or (m,)
     columns = tuple(c for c in (lanes, 2 * lanes, 4 * lanes) if n % c == 0)
     wide = tuple(d for d in dividing_sizes(n, low=lanes, high=512) if d % lanes == 0)
@@ -62,11 +64,18 @@ def _knobs(m: int, n: int, k: int, lanes: int) -> tuple[Knob, ...]:
         knob("unroll_k", (1, 2, 4, 8), 4),
         knob("copy_rhs", (False, True), True),
         knob("columns_outer", (False, True), True),
+        # Without an epilogue there is nothing to fuse.
+        knob("fused", (False, True) if has_epilogue else (False,), False),
     )
 
 
-def _requirements(lanes: int, *, has_epilogue: bool) -> tuple[Requirement, ...]:
+def _requirements(k: int, lanes: int, *, has_epilogue: bool) -> tuple[Requirement, ...]:
     item = ITEM_SIZES["float32"]
+
+    def result_tiles(d: Decisions) -> int:
+        # One when an epilogue reads it later, one more to join the row pieces in.
+        joined = d["dist_m"] % d["rows"] != 0
+        return (has_epilogue + joined) * (1 - d["fused"])
 
     def rule(sentence: str, holds: Callable[[Decisions], bool]) -> Requirement:
         return Requirement(sentence=sentence, holds=holds)
@@ -93,21 +102,27 @@ def _requirements(lanes: int, *, has_epilogue: bool) -> tuple[Requirement, ...]:
             lambda d: (
                 item
                 * d["dist_n"]
-                * (d["block_k"] * d["copy_rhs"] + d["dist_m"] * has_epilogue)
+                * (d["block_k"] * d["copy_rhs"] + d["dist_m"] * result_tiles(d))
                 <= STACK_LIMIT_BYTES
             ),
+        ),
+        rule(
+            "the epilogue can only be fused into register tiles that see all of k",
+            lambda d: (1 - d["fused"]) + (d["block_k"] == k) > 0,
         ),
     )
 
 
-def _expert_wishes(m: int, lanes: int) -> tuple[dict[str, int | bool], ...]:
+def _expert_wishes(m: int, k: int, lanes: int) -> tuple[dict[str, int | bool], ...]:
     """Blocks whose panel of B stays in the first-level cache, for wide and narrow n."""
-    base = {"dist_m": min(m, 128), "columns": 2 * lanes, "unroll_k": 4}
+    base = {"dist_m": min(m, 128), "columns": 2 * lanes, "unroll_k": 4, "rows": 6}
+    whole = base | {"dist_m": m, "block_k": k, "fused": True}
     return (
-        base | {"dist_n": 48, "block_k": 256, "rows": 6},
+        whole | {"dist_n": 64},
+        whole | {"dist_n": 2 * lanes},
+        base | {"dist_n": 48, "block_k": 256},
+        base | {"dist_n": 96, "block_k": 192, "dist_m": min(m, 64), "rows": 4},
         base | {"dist_n": 96, "block_k": 128, "rows": 4},
-        base | {"dist_n": 96, "block_k": 192, "rows": 4, "dist_m": min(m, 64)},
-        base | {"dist_n": 2 * lanes, "block_k": 256, "rows": 6, "dist_m": m},
-        base | {"dist_n": 64, "block_k": 128, "rows": 4},
+        whole | {"dist_n": 32},
         base | {"dist_n": 64, "block_k": 128, "rows": 4, "copy_rhs": False},
     )

@@ -1,0 +1,117 @@
+"""One program, compiled in several ways, timed beside its peer in one process.
+
+The parent's side: what the worker is told and what it answers. Must not import jax or
+iree.
+"""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mlopt.bench.alternation import TurnPlan
+from mlopt.bench.programs import Case
+from mlopt.core.errors import CompileError, MeasureError
+from mlopt.core.measurement import Failure
+from mlopt.core.target import Target
+from mlopt.driver.building import BuiltProgram, build_from_records
+from mlopt.driver.workbench import Workbench
+from mlopt.frontend.ingest import Ingested
+from mlopt.isolation import Worker
+from mlopt.targets.cpu import STOCK_OPTION_SETS
+
+_JOB: Final = "mlopt.bench.jobs:time_contest"
+_TIMEOUT_S: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestSpec:
+    """What the worker needs.
+
+    Attributes:
+        source: `file.py:name` of the JAX function.
+        modules: VM flatbuffers by name.
+        inputs: the example arguments of the function, flat.
+        peer: "jax.jit" or "numpy".
+    """
+
+    source: str
+    modules: Mapping[str, bytes]
+    entry: str
+    inputs: tuple[np.ndarray, ...]
+    peer: str
+    reduction_length: int
+    device_uri: str
+    num_threads: int
+    plan: TurnPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestTimes:
+    """What came out.
+
+    Attributes:
+        latency_us: samples by name, the peer's included; sample i is of turn i.
+        max_relative_error: by name of the module, against `jax.jit`.
+    """
+
+    latency_us: Mapping[str, tuple[float, ...]]
+    max_relative_error: Mapping[str, float]
+
+
+def hold_contest(
+    case: Case, ingested: Ingested, target: Target, db: str, plan: TurnPlan
+) -> ContestTimes:
+    """Time `default`, `stock-best`, `tuned` and the peer of a tuned program.
+
+    Raises:
+        MloptError: a module cannot be built, or gives wrong results.
+    """
+    built = build_from_records(ingested, target=target, db=db)
+    assert ingested.example_inputs is not None
+    spec = ContestSpec(
+        source=case.source,
+        modules={**_stock_modules(built, target), "tuned": built.vmfb},
+        entry=built.program.entry,
+        inputs=ingested.example_inputs,
+        peer=case.peer,
+        reduction_length=case.reduction_length,
+        device_uri=target.device_uri,
+        num_threads=target.num_cores,
+        plan=plan,
+    )
+    with closing(Worker(name="bench", env=quiet_environment(target))) as worker:
+        times = worker.call(_JOB, spec, timeout_s=_TIMEOUT_S)
+    assert isinstance(times, ContestTimes)
+    return times
+
+
+def quiet_environment(target: Target) -> dict[str, str]:
+    """JAX on the CPU, and as many BLAS threads as candidates have."""
+    return {
+        "JAX_PLATFORMS": "cpu",
+        "OPENBLAS_NUM_THREADS": str(target.num_cores),
+        "OMP_NUM_THREADS": str(target.num_cores),
+    }
+
+
+def _stock_modules(built: BuiltProgram, target: Target) -> dict[str, bytes]:
+    if built.record is None:
+        raise MeasureError(f"{built.program.name} has no record to compare with")
+    sets = {"default": "default", "stock-best": built.record.stock_best_name}
+    jobs = {
+        name: (
+            "compile_program",
+            (built.program.module, (*target.compile_flags, *STOCK_OPTION_SETS[base])),
+        )
+        for name, base in sets.items()
+    }
+    modules = {}
+    with Workbench(target) as workbench:
+        for name, path in workbench.compile_programs(jobs).items():
+            if isinstance(path, Failure):
+                raise CompileError(path.detail, diagnostics=path.diagnostics)
+            modules[name] = workbench.read(path)
+    return modules
