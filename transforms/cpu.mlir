@@ -14,12 +14,12 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 
-  // Make slices of slices one slice: an op that was split and then tiled reads its
-  // producer through two, and fusion looks through one only.
-  transform.named_sequence @mlopt_merge_slices(%func: !transform.any_op {transform.readonly}) {
-    transform.apply_patterns to %func {
-      transform.apply_patterns.tensor.merge_consecutive_insert_extract_slice
-    } : !transform.any_op
+  // Move what a loop repeats without change out of it, and merge equal copies: the
+  // panel that all rows of a tile read is then copied once.
+  transform.named_sequence @mlopt_hoist_invariants(%func: !transform.any_op {transform.readonly}) {
+    %loops = transform.structured.match ops{["scf.for"]} in %func : (!transform.any_op) -> !transform.any_op
+    transform.apply_licm to %loops : !transform.any_op
+    transform.apply_cse to %func : !transform.any_op
     transform.yield
   }
 

@@ -15,6 +15,17 @@ from mlopt.compile.scheduling import apply_schedules
 
 # IREE's name of the phase after which every dispatch is a flow.executable.
 _PARTITIONED: Final = "flow"
+# The phase before code generation starts, and what that does before it reads a spec.
+_SOURCES: Final = "executable-sources"
+_BEFORE_TUNING_SPECS: Final = (
+    "hal.executable(hal.executable.variant(builtin.module(func.func("
+    "iree-codegen-type-propagation,"
+    "iree-codegen-bubble-up-ordinal-ops,"
+    "iree-codegen-bufferize-copy-only-dispatches,"
+    "iree-codegen-decompose-softmax,"
+    "iree-linalg-ext-convert-attention-to-online-attention"
+    "))))"
+)
 _LOWER_STABLEHLO: Final = "iree-stablehlo-input-transformation-pipeline"
 
 
@@ -53,6 +64,23 @@ def flow_to_vmfb(
         compilation.parse(flow)
         compilation.compile(start=_PARTITIONED)
         return compilation.to_vmfb()
+
+
+def to_configuration(
+    flow: bytes | str, flags: Sequence[str], schedules: Mapping[str, str]
+) -> bytes:
+    """A partitioned program, with schedules, where IREE looks into a tuning spec.
+
+    By then some ops differ from the flow phase: softmax is decomposed, booleans
+    have become bytes.
+    """
+    if schedules:
+        flow = apply_schedules(flow, schedules)
+    with Compilation(CompileOptions(tuple(flags))) as compilation:
+        compilation.parse(flow)
+        compilation.compile(start=_PARTITIONED, end=_SOURCES)
+        compilation.run_passes(_BEFORE_TUNING_SPECS)
+        return compilation.to_bytecode()
 
 
 def compile_program(module: bytes | str, flags: Sequence[str]) -> bytes:

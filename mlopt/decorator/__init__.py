@@ -5,9 +5,11 @@ Answers "how does a JAX user call what was tuned". The fast path of a warm call 
 iree.compiler.
 """
 
+from mlopt.decorator.bound import BoundJitFunction
+from mlopt.decorator.declaration import jit
 from mlopt.decorator.explanation import Explanation
 from mlopt.decorator.staged import Compiled, Lowered
-from mlopt.decorator.wrapper import BoundJitFunction, JitFunction, jit
+from mlopt.decorator.wrapper import JitFunction
 
 __all__ = [
     "BoundJitFunction",

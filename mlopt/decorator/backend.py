@@ -1,48 +1,25 @@
 """What the decorator asks of the rest of mlopt: build, tune, print.
 
 Answers "who compiles a function for a signature". The only module of this package
-that knows the driver. Must not import jax or iree.compiler: the compiler runs in a
-worker process.
+that knows the driver. Must not import iree.compiler, which runs in worker processes.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from mlopt import defaults
+from mlopt import defaults, driver
 from mlopt.core.budget import Budget
 from mlopt.core.program import Program
 from mlopt.core.report import ProgramResult
 from mlopt.core.target import Target
-from mlopt.decorator.explanation import KernelChoice, Source
+from mlopt.driver.building import BuiltProgram
 from mlopt.frontend.ingest import Ingested
 from mlopt.isolation import Worker
 from mlopt.targets.registry import find_target
 
 _LOWER: Final = "mlopt.frontend.lowering:lower_to_linalg"
-_COMPILE: Final = "mlopt.compile.session:compile_program"
 _TO_TEXT: Final = "mlopt.compile.session:to_text"
 _TIMEOUT_S: Final = defaults.PROGRAM_COMPILE_TIMEOUT_S
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Build:
-    """A program compiled with what was on record.
-
-    Attributes:
-        vmfb: the flatbuffer, or its file.
-        entry: its public function.
-        notes: sentences about the program as a whole.
-        schedule: transform-dialect text of all schedules used; empty for none.
-    """
-
-    vmfb: bytes | Path
-    entry: str
-    source: Source
-    notes: tuple[str, ...] = ()
-    kernels: tuple[KernelChoice, ...] = ()
-    schedule: str = ""
 
 
 @cache
@@ -55,7 +32,7 @@ def detect_target(name: str) -> Target:
     return find_target(name)
 
 
-def build(ingested: Ingested, *, target: Target, db: str | None) -> Build:
+def build(ingested: Ingested, *, target: Target, db: str | None) -> BuiltProgram:
     """Compile with the best records there are, else as the compiler alone would.
 
     Args:
@@ -64,10 +41,7 @@ def build(ingested: Ingested, *, target: Target, db: str | None) -> Build:
     Raises:
         UnsupportedError, CompileError: the back end cannot take the program.
     """
-    program = lower(ingested)
-    vmfb = _call(_COMPILE, program.module, target.compile_flags)
-    assert isinstance(vmfb, bytes)
-    return Build(vmfb=vmfb, entry=program.entry, source=Source.DEFAULT)
+    return driver.build_from_records(ingested, target=target, db=db)
 
 
 def tune(
@@ -84,10 +58,7 @@ def tune(
     Raises:
         MloptError: the program cannot be compiled or measured.
     """
-    from mlopt import driver
-
-    driver_module: Any = driver
-    return driver_module.tune_ingested(
+    return driver.tune_ingested(
         ingested, target=target, budget=budget, strategy=strategy, seed=seed, db=db
     )
 

@@ -32,6 +32,7 @@ class Entry:
         "_export",
         "_has_keys",
         "_intake",
+        "_is_checked",
         "_is_single",
         "_known",
         "_results",
@@ -66,6 +67,7 @@ class Entry:
         self._results = results
         self._has_keys = any(impl is not None for impl in results.key_impls)
         is_leaf = jax.tree_util.treedef_is_leaf(results.tree)
+        self._is_checked = False
         self._is_single = is_leaf and not self._has_keys
 
     def __call__(self, leaves: Sequence[Any]) -> Any:
@@ -77,6 +79,9 @@ class Entry:
         """
         addresses, kept = self._intake(leaves)
         results = self.executable.invoke(self._arguments.at(addresses))
+        if not self._is_checked:
+            self._export.check(results)
+            self._is_checked = True
         arrays = self._export(results, addresses)
         # Results may have lain in copies of arguments until here.
         del kept

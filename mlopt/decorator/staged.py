@@ -4,7 +4,7 @@ Answers "what lies between a Python function and its executable". Imports jax; m
 not import iree.compiler.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, final
 
@@ -156,11 +156,11 @@ class Compiled:
         self.ingested = ingested
         self._settings = settings
         self._target = settings.find_target()
-        self._build = backend.build(ingested, target=self._target, db=settings.db)
+        self._built = backend.build(ingested, target=self._target, db=settings.db)
         uri = settings.device or choose_device(self._target, ingested.jaxpr)
         device = open_device(uri, self._target.num_cores)
         self.entry = Entry(
-            Executable.load(self._build.vmfb, self._build.entry, device),
+            Executable.load(self._built.vmfb, self._built.program.entry, device),
             inputs=ingested.inputs,
             outputs=ingested.outputs,
             weak_types=[_is_weak(aval) for aval in ingested.jaxpr.out_avals],
@@ -170,7 +170,9 @@ class Compiled:
     @property
     def is_default(self) -> bool:
         """Whether no record was used."""
-        return self._build.source == Source.DEFAULT
+        built = self._built
+        has_choices = any(choice.record is not None for choice in built.choices)
+        return built.record is None and not has_choices
 
     @property
     def signature(self) -> Signature:
@@ -194,16 +196,23 @@ class Compiled:
             name=self.ingested.name,
             target=self._target.key,
             device=self.entry.executable.device.uri,
-            source=self._build.source,
-            notes=self._build.notes,
-            kernels=self._build.kernels,
+            source=Source.DEFAULT if self.is_default else Source.RECORDS,
+            record=self._built.record,
+            choices=self._built.choices,
         )
 
     def as_text(self, stage: Stage = "stablehlo") -> str:
         """As `Lowered.as_text`; "schedule" is what this one was compiled with."""
         if stage == "schedule":
-            return self._build.schedule or _NO_SCHEDULE
+            return _schedule_text(self._built.scripts)
         return Lowered(self.ingested, self._settings).as_text(stage)
+
+
+def _schedule_text(scripts: Mapping[str, str]) -> str:
+    if not scripts:
+        return _NO_SCHEDULE
+    parts = [f"// workload {key}\n{scripts[key]}" for key in sorted(scripts)]
+    return "\n// -----\n".join(parts)
 
 
 def _stablehlo_text(ingested: Ingested) -> str:

@@ -1,4 +1,4 @@
-"""`jit` and the function it returns: one compiled entry for each signature.
+"""Jitted functions: one compiled entry for each signature.
 
 Answers "which compiled entry serves this call". Imports jax; must not import
 iree.compiler.
@@ -9,13 +9,13 @@ import logging
 import operator
 import threading
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Final, Generic, ParamSpec, TypeVar, final, overload
+from typing import Any, Final, Generic, ParamSpec, TypeVar, final
 
 import jax
 
 from mlopt import defaults
 from mlopt.core.report import ProgramResult
-from mlopt.core.target import Target
+from mlopt.decorator.bound import BoundJitFunction
 from mlopt.decorator.explanation import Explanation
 from mlopt.decorator.intake import concrete_array_type
 from mlopt.decorator.keys import UNKNOWN, has_tracers, key_of, split_static
@@ -30,67 +30,6 @@ _logger: Final = logging.getLogger("mlopt")
 _flatten: Final = jax.tree_util.tree_flatten
 # Its flags are made at run time, where no type checker sees them.
 _config: Final[Any] = jax.config
-
-
-@overload
-def jit(
-    function: Callable[P, R],
-    /,
-    *,
-    static_argnums: int | Sequence[int] = (),
-    static_argnames: str | Iterable[str] = (),
-    target: str | Target = "llvm-cpu",
-    device: str | None = None,
-    db: str | None = None,
-) -> "JitFunction[P, R]": ...
-
-
-@overload
-def jit(
-    *,
-    static_argnums: int | Sequence[int] = (),
-    static_argnames: str | Iterable[str] = (),
-    target: str | Target = "llvm-cpu",
-    device: str | None = None,
-    db: str | None = None,
-) -> "Callable[[Callable[P, R]], JitFunction[P, R]]": ...
-
-
-def jit(
-    function: Callable[..., Any] | None = None,
-    /,
-    *,
-    static_argnums: int | Sequence[int] = (),
-    static_argnames: str | Iterable[str] = (),
-    target: str | Target = "llvm-cpu",
-    device: str | None = None,
-    db: str | None = None,
-) -> Any:
-    """Compile a JAX function with the schedules that are on record for it.
-
-    Usable as `@jit`, `@jit(...)` and `jit(f)`. Compiles at the first call of each
-    signature (shapes, dtypes, tree, static values); without records as IREE would by
-    itself. Nothing is ever tuned unasked: see `JitFunction.tune`. Under JAX's own
-    transformations (`jax.jit`, `grad`, `vmap`) the result behaves as the function.
-
-    Args:
-        static_argnums, static_argnames: arguments that are constants of the compiled
-            function, as in `jax.jit`; they must be hashable.
-        target: what to compile for.
-        device: IREE device to run on; None runs small programs on the calling
-            thread and others on all cores.
-        db: records to use: a path or an SQLAlchemy URL; None is the user's own.
-
-    Raises:
-        InputError: a static argument that the function does not have.
-    """
-    settings = Settings(target=target, device=device, db=db)
-
-    def wrap(function: Callable[..., Any]) -> JitFunction[..., Any]:
-        static = StaticArguments.of(function, static_argnums, static_argnames)
-        return JitFunction(function, static, settings)
-
-    return wrap if function is None else wrap(function)
 
 
 @final
@@ -124,6 +63,7 @@ class JitFunction(Generic[P, R]):
             UnsupportedError, CompileError: the back end cannot take the program.
             RunError: the device reported a failure.
         """
+        leaves: Any = args
         if not kwargs:
             # As `_key` has it, for plain arrays: there is no tree to flatten.
             array_type = self._array_type
@@ -131,11 +71,11 @@ class JitFunction(Generic[P, R]):
                 (),
                 _config.jax_enable_x64,
                 _config.jax_disable_jit,
-                *[x.aval if type(x) is array_type else UNKNOWN for x in args],
+                *[x.aval if type(x) is array_type else UNKNOWN for x in leaves],
             )
             call = self._known.get(key)
             if call is not None:
-                return call(args)
+                return call(leaves)
         return self._call_tree(args, kwargs)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -262,14 +202,15 @@ class JitFunction(Generic[P, R]):
     def _name(self) -> str:
         return getattr(self._function, "__name__", type(self._function).__name__)
 
-    def _call_unknown(self: Any, args: Any, kwargs: Any) -> Any:
+    def _call_unknown(self, args: Any, kwargs: Any) -> Any:
         # The keys that found nothing were made before the type of arrays was known.
         self._array_type = concrete_array_type()
-        compiled = self.compile(*args, **kwargs)
+        compile_for: Any = self.compile
+        compiled: Compiled = compile_for(*args, **kwargs)
         call = compiled.entry.best_call(bind(args, kwargs, self._static)[1])
         dynamic, keywords, constants = split_static(args, kwargs, self._static)
         leaves, tree = _flatten((dynamic, keywords))
-        structures = [(tree, constants)]
+        structures: list[Hashable] = [(tree, constants)]
         if _are_same(leaves, args) and not self._has_static:
             structures.append(())  # found without flattening
         for structure in structures:
@@ -278,11 +219,12 @@ class JitFunction(Generic[P, R]):
                 self._known[key] = call
         return call(leaves)
 
-    def _chosen(self: Any, args: Any, kwargs: Any) -> Compiled:
+    def _chosen(self, args: Any, kwargs: Any) -> Compiled:
         latest = self._latest
         if latest is not None and not args and not kwargs:
             return latest
-        return self.compile(*args, **kwargs)
+        compile_for: Any = self.compile
+        return compile_for(*args, **kwargs)
 
     def _forget(self, identity: Hashable) -> None:
         with self._lock:
@@ -300,40 +242,6 @@ class JitFunction(Generic[P, R]):
             self._name,
             self._name,
         )
-
-
-@final
-class BoundJitFunction:
-    """A jitted method of one instance: every stage takes it as first argument."""
-
-    __slots__ = ("__self__", "__wrapped__")
-
-    def __init__(self, function: JitFunction[..., Any], instance: object) -> None:
-        self.__wrapped__ = function
-        self.__self__ = instance
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.__wrapped__(self.__self__, *args, **kwargs)
-
-    def lower(self, *args: Any, **kwargs: Any) -> Lowered:
-        """As `JitFunction.lower`."""
-        return self.__wrapped__.lower(self.__self__, *args, **kwargs)
-
-    def compile(self, *args: Any, **kwargs: Any) -> Compiled:
-        """As `JitFunction.compile`."""
-        return self.__wrapped__.compile(self.__self__, *args, **kwargs)
-
-    def tune(self, *args: Any, **kwargs: Any) -> ProgramResult:
-        """As `JitFunction.tune`."""
-        return self.__wrapped__.tune(self.__self__, *args, **kwargs)
-
-    def explain(self, *args: Any, **kwargs: Any) -> Explanation:
-        """As `JitFunction.explain`."""
-        return self.__wrapped__.explain(self.__self__, *args, **kwargs)
-
-    def as_text(self, stage: Stage, *args: Any, **kwargs: Any) -> str:
-        """As `JitFunction.as_text`."""
-        return self.__wrapped__.as_text(stage, self.__self__, *args, **kwargs)
 
 
 def _identity(signature: Signature) -> Hashable:

@@ -57,6 +57,8 @@ def tune(
     if dry_run or stop_after is not None:
         stage = Stage.PARTITION if dry_run else Stage(stop_after)
         return _staged(ingested, found, stage)
+    for folder in _folders(export_dir, json_path):
+        _make(folder)  # now, not after minutes of search
     result = tune_ingested(
         ingested,
         target=found,
@@ -121,9 +123,23 @@ def _staged(ingested: Ingested, target: Target, stage: Stage) -> StageSummary:
         return summarize(load_program(ingested, workbench), workbench, stage)
 
 
+def _folders(
+    export_dir: str | os.PathLike[str] | None,
+    json_path: str | os.PathLike[str] | None,
+) -> list[Path]:
+    folders = [] if export_dir is None else [Path(export_dir)]
+    return folders if json_path is None else [*folders, Path(json_path).parent]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made: {error.strerror}") from error
+
+
 def _write(path: Path, text: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlopt import defaults
-from mlopt.core.errors import CompileError
+from mlopt.core.errors import CompileError, MeasureError
 from mlopt.core.measurement import Failure
 from mlopt.core.workload import DispatchTime, Partition
-from mlopt.driver.baseline_specs import PROGRAM_KEY
+from mlopt.driver.comparing import compare_programs
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
@@ -65,10 +65,16 @@ def choose_stock_best(bases: Bases, workbench: Workbench) -> tuple[str, Bases]:
 
     The set to beat is chosen by medians of interleaved turns; the final comparison
     measures it again.
+
+    Raises:
+        MeasureError: the default set does not run, or gives wrong results.
     """
-    comparison = workbench.measurer.compare_many(
-        PROGRAM_KEY, bases.paths, defaults.CHOICE_TURNS
-    )
+    comparison = compare_programs(workbench, bases.paths, defaults.CHOICE_TURNS)
+    if DEFAULT in comparison.failures:
+        raise MeasureError(
+            "the program does not run as IREE compiles it by default: "
+            f"{comparison.failures[DEFAULT].detail}"
+        )
     medians = {n: float(np.median(s)) for n, s in comparison.latency_us.items() if s}
     good = Bases(
         paths={n: p for n, p in bases.paths.items() if n in medians},

@@ -17,6 +17,7 @@ from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
 from mlopt.records import Database
 from mlopt.search.space import SPACE_VERSION
+from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 _logger: Final = logging.getLogger("mlopt")
 
@@ -69,6 +70,8 @@ def _build(
         record = database.program(
             loaded.program.digest, target.key, target.compiler_version
         )
+    if record is not None and record.base_name not in STOCK_OPTION_SETS:
+        record = None  # written by an mlopt with other option sets
     base = record.base_name if record is not None else DEFAULT
     partition = partition_under(loaded, workbench, base)
     choices = _choices(partition, record, database, workbench)

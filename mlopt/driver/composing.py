@@ -1,19 +1,23 @@
 """Put winners back into the whole program, and keep only what makes it faster."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from mlopt import defaults
 from mlopt.core.candidate import Schedule
-from mlopt.core.errors import MloptError
+from mlopt.core.errors import CompileError, MloptError
 from mlopt.core.workload import DispatchTime, Partition
-from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.bases import DEFAULT, Bases, partition_under, profile_program
+from mlopt.driver.comparing import compare_programs
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
 from mlopt.targets.cpu import STOCK_OPTION_SETS
+
+_logger: Final = logging.getLogger("mlopt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +87,19 @@ def best_recipe(
             base=stock_best, partition=None, schedules={}, path=bases.paths[stock_best]
         )
     if schedules and default.partition is not None:
-        tuned = _pruned(loaded, workbench, default.partition, schedules, times, inputs)
-        variants["tuned"] = tuned
-        if stock_best != DEFAULT:
-            variants |= _on_stock_best(loaded, workbench, stock_best, tuned.schedules)
+        try:
+            tuned = _pruned(
+                loaded, workbench, default.partition, schedules, times, inputs
+            )
+        except CompileError as error:
+            # Each winner compiles alone; together they may still be refused.
+            _logger.warning("the winners are left out: %s", error)
+        else:
+            variants["tuned"] = tuned
+            if stock_best != DEFAULT:
+                variants |= _on_stock_best(
+                    loaded, workbench, stock_best, tuned.schedules
+                )
     return variants[_fastest({n: r.path for n, r in variants.items()}, workbench)]
 
 
@@ -135,8 +148,6 @@ def _on_stock_best(
 
 
 def _fastest(paths: Mapping[str, str], workbench: Workbench) -> str:
-    comparison = workbench.measurer.compare_many(
-        PROGRAM_KEY, paths, defaults.CHOICE_TURNS
-    )
+    comparison = compare_programs(workbench, paths, defaults.CHOICE_TURNS)
     medians = {n: float(np.median(s)) for n, s in comparison.latency_us.items() if s}
     return min(medians, key=lambda name: medians[name])

@@ -20,26 +20,26 @@ PROGRAM: Final = "program.mlirbc"
 
 def export_schedule(
     loaded: LoadedProgram, workbench: Workbench, recipe: Recipe, folder: Path | None
-) -> str | None:
+) -> None:
     """Write the spec, the libraries it refers to, the flags and the program.
 
     Run from inside the folder, because scripted schedules name their library files
     relative to it:
         iree-compile $(cat flags.txt) program.mlirbc -o program.vmfb
 
-    Returns:
-        The folder; None when none was asked for.
+    Args:
+        folder: None writes nothing.
 
     Raises:
         InputError: the folder cannot be written.
     """
     if folder is None:
-        return None
+        return
     pairs = _pairs(recipe)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / PROGRAM).write_bytes(loaded.program.module)
-        (folder / FLAGS).write_text(_flags(workbench, recipe) + "\n", encoding="utf-8")
+        (folder / FLAGS).write_text(_flag_line(workbench, recipe), encoding="utf-8")
         (folder / SPEC).write_text(_spec(workbench, recipe, pairs), encoding="utf-8")
         for _, schedule in pairs:
             name = library_file(schedule)
@@ -49,7 +49,6 @@ def export_schedule(
         raise InputError(
             f"the schedule cannot be written to {folder}: {error.strerror}"
         ) from error
-    return str(folder)
 
 
 def _pairs(recipe: Recipe) -> list[tuple[Workload, Schedule]]:
@@ -68,14 +67,24 @@ def _spec(
     if not pairs or recipe.partition is None:
         # A valid module without sequences: the option set alone is the schedule.
         return "module attributes {transform.with_named_sequence} {\n}\n"
-    text = workbench.call(f"{JOBS}:build_replay", recipe.partition.flow, pairs)
+    text = workbench.call(
+        f"{JOBS}:build_replay", recipe.partition.flow, _flags(workbench, recipe), pairs
+    )
     if not isinstance(text, str):
         raise MloptError("the schedule could not be exported")
     return text
 
 
-def _flags(workbench: Workbench, recipe: Recipe) -> str:
-    flags = [*workbench.target.compile_flags, *STOCK_OPTION_SETS[recipe.base]]
+def _flag_line(workbench: Workbench, recipe: Recipe) -> str:
+    flags = list(_flags(workbench, recipe))
     if recipe.schedules:
-        flags += [*SCHEDULE_FLAGS, f"--iree-codegen-tuning-spec-path={SPEC}"]
-    return shlex.join(flags)
+        flags.append(f"--iree-codegen-tuning-spec-path={SPEC}")
+    return shlex.join(flags) + "\n"
+
+
+def _flags(workbench: Workbench, recipe: Recipe) -> tuple[str, ...]:
+    return (
+        *workbench.target.compile_flags,
+        *STOCK_OPTION_SETS[recipe.base],
+        *(SCHEDULE_FLAGS if recipe.schedules else ()),
+    )

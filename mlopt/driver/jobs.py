@@ -79,10 +79,14 @@ def compile_scheduled(
 
 
 def build_replay(
-    flow: bytes | str, matches: Sequence[tuple[Workload, Schedule]]
+    flow: bytes | str,
+    flags: Sequence[str],
+    matches: Sequence[tuple[Workload, Schedule]],
 ) -> str:
     """The tuning spec by which a stock compiler repeats the schedules."""
-    return replay_spec(flow, [Match(workload=w, schedule=s) for w, s in matches])
+    scripts = {w.executables[0]: s.script for w, s in matches if s.script}
+    scheduled = session.to_configuration(flow, tuple(flags), scripts)
+    return replay_spec(scheduled, [Match(workload=w, schedule=s) for w, s in matches])
 
 
 def _for_all(workload: Workload, schedule: Schedule) -> dict[str, Schedule]:

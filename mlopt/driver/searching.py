@@ -128,7 +128,9 @@ class Search:
                 workload_spec(workload, path, self.workbench.target, self.origin.seed)
             )
         except MloptError as error:
-            self.notes.append(f"{workload.name} is left alone: {error}")
+            note = f"{workload.name} is left alone: {error}"
+            if note not in self.notes:
+                self.notes.append(note)
             return False
         subject.baseline_us = facts.latency_us
         return True

@@ -3,6 +3,7 @@
 Wires the stages in order; every stage may be the last (`stop_after`).
 """
 
+import dataclasses
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,13 +32,15 @@ from mlopt.driver.composing import Recipe, best_recipe, compose
 from mlopt.driver.confirming import confirm_all
 from mlopt.driver.exporting import export_schedule
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.recording import Origin
+from mlopt.driver.recording import Origin, trials_of
 from mlopt.driver.results import Run, failure_notes, program_record, program_result
 from mlopt.driver.searching import Search
 from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Comparison
 from mlopt.records import Database
 from mlopt.report.progress import Progress
+from mlopt.search.space import SPACE_VERSION
+from mlopt.targets.cpu import STOCK_OPTION_SETS
 from mlopt.workloads.cost import reduction_length
 
 
@@ -100,8 +103,9 @@ def tune_program(
     known = database.program(loaded.program.digest, target.key, target.compiler_version)
     prepared = _prepare(loaded, workbench, options.seed, progress)
     if known is not None and _covers(known, options.budget):
-        recipe, found = _from_record(prepared, workbench, known)
+        recipe, found = _from_record(prepared, workbench, database, known)
     else:
+        known = None
         found = _search(prepared, workbench, database, origin, options, progress)
         progress.stage("compose")
         recipe = best_recipe(
@@ -136,10 +140,25 @@ def tune_program(
         wall_s=time.monotonic() - start,
         notes=(*failure_notes(prepared.bases.failures), *found.notes),
     )
-    exported = export_schedule(loaded, workbench, recipe, options.export_dir)
-    result = program_result(run, exported)
-    database.append([program_record(run, result)])
+    result = program_result(run, _shown(options.export_dir))
+    # Before the export, which may fail: what was measured is kept.
+    database.append([_remembered(program_record(run, result), known)])
+    export_schedule(loaded, workbench, recipe, options.export_dir)
     return result
+
+
+def _shown(folder: Path | None) -> str | None:
+    return None if folder is None else str(folder)
+
+
+def _remembered(record: ProgramRecord, known: ProgramRecord | None) -> ProgramRecord:
+    """A record that only confirms `known` keeps what the search itself took.
+
+    Otherwise the next run would find too little time spent, and search again.
+    """
+    if known is None:
+        return record
+    return dataclasses.replace(record, trials=known.trials, wall_s=known.wall_s)
 
 
 def _prepare(
@@ -197,6 +216,10 @@ def _search(
 
 def _covers(known: ProgramRecord, budget: Budget) -> bool:
     """Whether an earlier run spent what this one may spend."""
+    if known.base_name not in STOCK_OPTION_SETS:
+        return False  # written by an mlopt with other option sets
+    if budget.trials is None and budget.seconds is None:
+        return False
     by_trials = budget.trials is None or known.trials >= budget.trials
     by_time = budget.seconds is None or known.wall_s >= budget.seconds
     if budget.trials is not None and budget.seconds is not None:
@@ -205,7 +228,10 @@ def _covers(known: ProgramRecord, budget: Budget) -> bool:
 
 
 def _from_record(
-    prepared: _Prepared, workbench: Workbench, known: ProgramRecord
+    prepared: _Prepared,
+    workbench: Workbench,
+    database: Database,
+    known: ProgramRecord,
 ) -> tuple[Recipe, _Found]:
     """Rebuild what an earlier run chose."""
     schedules = {
@@ -217,6 +243,13 @@ def _from_record(
         partition = partition_under(prepared.loaded, workbench, known.base_name)
     recipe = compose(prepared.loaded, workbench, known.base_name, partition, schedules)
     speedups = {w.hash: w.speedup for w in known.workloads if w.speedup is not None}
+    target = workbench.target
+    trials = {
+        w.hash: trials_of(
+            database.trials(w.hash, target.key, target.compiler_version, SPACE_VERSION)
+        )
+        for w in prepared.partition.workloads
+    }
     note = (
         f"found in the records of {known.created_at}: nothing was searched, "
         "only the final comparison was measured"
@@ -224,7 +257,7 @@ def _from_record(
     return recipe, _Found(
         schedules=schedules,
         speedups=speedups,
-        trials={},
+        trials=trials,
         num_trials=known.trials,
         notes=(note,),
     )

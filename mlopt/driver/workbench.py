@@ -12,13 +12,14 @@ from types import TracebackType
 from typing import Final, Self
 
 from mlopt import defaults
+from mlopt.compile.failures import compile_failure
 from mlopt.core.candidate import Schedule, Trace
 from mlopt.core.errors import CompileError
-from mlopt.core.measurement import Failure, FailureStatus
+from mlopt.core.measurement import Failure
 from mlopt.core.target import Target
 from mlopt.core.workload import Workload
 from mlopt.driver.jobs_api import JOBS, Compiled
-from mlopt.isolation import RemoteError, WorkerFault, WorkerPool, WorkerTimeout
+from mlopt.isolation import WorkerFault, WorkerPool
 from mlopt.measure.client import MeasuringWorker
 from mlopt.measure.plan import MachineLimits
 
@@ -174,28 +175,15 @@ class Workbench:
             return Built(schedule=outcome.schedule, path=self.store(outcome.vmfb))
         if isinstance(outcome, Failure):
             return outcome
-        return as_failure(outcome)
+        return _as_failure(outcome)
 
     def _stored(self, outcome: object) -> str | Failure:
         return (
-            self.store(outcome) if isinstance(outcome, bytes) else as_failure(outcome)
+            self.store(outcome) if isinstance(outcome, bytes) else _as_failure(outcome)
         )
 
 
-def as_failure(fault: object) -> Failure:
-    """What a compile worker's fault says about the candidate it was compiling."""
-    if isinstance(fault, RemoteError) and isinstance(fault.error, CompileError):
-        return Failure(
-            status=FailureStatus.COMPILE_ERROR,
-            detail=str(fault.error),
-            diagnostics=fault.error.diagnostics,
-        )
-    if isinstance(fault, WorkerTimeout):
-        return Failure(status=FailureStatus.COMPILE_TIMEOUT, detail=str(fault))
-    if isinstance(fault, WorkerFault):
-        return Failure(
-            status=FailureStatus.COMPILE_CRASH,
-            detail=str(fault),
-            diagnostics=fault.output,
-        )
-    raise TypeError(f"a compile worker returned {type(fault).__name__}")
+def _as_failure(outcome: object) -> Failure:
+    if isinstance(outcome, WorkerFault):
+        return compile_failure(outcome)
+    raise TypeError(f"a compile worker returned {type(outcome).__name__}")

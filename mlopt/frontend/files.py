@@ -10,7 +10,7 @@ from typing import Final
 
 from jax import export
 from jax.interpreters import mlir
-from jaxlib import _jax
+from jaxlib import _jax  # pyright: ignore[reportAttributeAccessIssue]
 from jaxlib.mlir import ir
 from jaxlib.mlir.dialects import stablehlo
 

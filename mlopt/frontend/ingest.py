@@ -20,6 +20,7 @@ from mlopt.core.tensors import TensorSpec
 from mlopt.frontend.legality import refuse_unsupported
 from mlopt.frontend.reference import first_line, on_cpu
 from mlopt.frontend.signature import (
+    NO_STATICS,
     Results,
     Signature,
     StaticArguments,
@@ -77,7 +78,7 @@ def ingest_callable(
     args: Sequence[Any],
     kwargs: Mapping[str, Any] | None = None,
     *,
-    static: StaticArguments = StaticArguments(),
+    static: StaticArguments = NO_STATICS,
     name: str | None = None,
 ) -> Ingested:
     """Trace a JAX callable for its example arguments.
@@ -153,12 +154,7 @@ def _ingest_traceable(
     structs = [leaf.struct for leaf in signature.leaves]
     # Unused arguments are kept: the compiled entry's signature is the user's.
     jitted = jax.jit(flat, keep_unused=True)
-    try:
-        jaxpr = jitted.trace(*structs).jaxpr
-    except MloptError:
-        raise
-    except Exception as error:
-        raise InputError(blame(error, f"{name} cannot be traced")) from error
+    jaxpr = _trace(jitted, structs, name)
     assert flat.results is not None  # set by tracing
     return Ingested(
         name=name,
@@ -173,6 +169,15 @@ def _ingest_traceable(
         call=_call_on_cpu(jaxpr),
         example_inputs=example_inputs,
     )
+
+
+def _trace(jitted: Any, structs: Sequence[Any], name: str) -> jex.ClosedJaxpr:
+    try:
+        return jitted.trace(*structs).jaxpr
+    except MloptError:
+        raise
+    except Exception as error:
+        raise InputError(blame(error, f"{name} cannot be traced")) from error
 
 
 class FlatFunction:
@@ -215,12 +220,13 @@ def _to_bytecode(jitted: Any, structs: Sequence[Any], name: str) -> bytes:
 @contextmanager
 def _without_shardy() -> Iterator[None]:
     """Let JAX write shardings as custom calls, which a worker can parse and drop."""
-    before = jax.config.jax_use_shardy_partitioner
-    jax.config.update("jax_use_shardy_partitioner", False)
+    config: Any = jax.config  # its stub lists no flags
+    before = config.jax_use_shardy_partitioner
+    config.update("jax_use_shardy_partitioner", False)
     try:
         yield
     finally:
-        jax.config.update("jax_use_shardy_partitioner", before)
+        config.update("jax_use_shardy_partitioner", before)
 
 
 def _call_on_cpu(jaxpr: jex.ClosedJaxpr) -> Callable[..., tuple[np.ndarray, ...]]:

@@ -73,7 +73,8 @@ def lower_to_linalg(
     """
     where = path or name
     errors: list[tuple[Any, str]] = []
-    with Session().context as context, ir.Location.unknown():
+    session = Session()
+    with session.context as context, ir.Location.unknown():
         context.attach_diagnostic_handler(lambda note: _collect(note, errors))
         parsed = _parse(module, where, errors)
         refuse_unsupported(parsed, where)
@@ -81,20 +82,24 @@ def lower_to_linalg(
         if _dialects(parsed) & _STABLEHLO_DIALECTS:
             _lower(parsed, where, errors)
         _refuse_foreign_dialects(parsed, where)
-        entry = entry_function(parsed, where)
-        inputs, outputs = signature(entry, where)
-        _forget_producer(parsed, entry)
-        if not keep_locations:
-            passmanager.PassManager.parse(_STRIP_PIPELINE).run(parsed.operation)
-        bytecode = io.BytesIO()
-        parsed.operation.write_bytecode(bytecode)
-        return Program(
-            name=name,
-            module=bytecode.getvalue(),
-            entry=function_name(entry),
-            inputs=inputs,
-            outputs=outputs,
-        )
+        return _to_program(parsed, name, where, keep_locations)
+
+
+def _to_program(module: Any, name: str, where: str, keep_locations: bool) -> Program:
+    entry = entry_function(module, where)
+    inputs, outputs = signature(entry, where)
+    _forget_producer(module, entry)
+    if not keep_locations:
+        passmanager.PassManager.parse(_STRIP_PIPELINE).run(module.operation)
+    bytecode = io.BytesIO()
+    module.operation.write_bytecode(bytecode)
+    return Program(
+        name=name,
+        module=bytecode.getvalue(),
+        entry=function_name(entry),
+        inputs=inputs,
+        outputs=outputs,
+    )
 
 
 def _collect(diagnostic: Any, errors: list[tuple[Any, str]]) -> bool:

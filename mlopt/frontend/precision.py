@@ -125,7 +125,7 @@ class WideInterpreter:
         if isinstance(value, lax.DotAlgorithm | lax.DotAlgorithmPreset):
             return None
         name = getattr(value, "name", None) or getattr(value, "__name__", None)
-        is_dtype = isinstance(value, jnp.dtype) or isinstance(value, type)
+        is_dtype = isinstance(value, jnp.dtype | type)
         return jnp.dtype(_WIDER[name]) if is_dtype and name in _WIDER else value
 
 

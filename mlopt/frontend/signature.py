@@ -7,14 +7,23 @@ it". Imports jax; must not import iree.
 import inspect
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import jax
+import jax.numpy as jnp
 import numpy as np
-from jax.tree_util import PyTreeDef
 
 from mlopt.core.errors import InputError, SignatureError
 from mlopt.core.tensors import TensorSpec
+
+_BY_POSITION: Final = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+)
+# A jax.tree_util.PyTreeDef, which jax exports as a value and not as a type.
+Tree: TypeAlias = Any
+# Positions or names, with their values.
+Constants: TypeAlias = tuple[tuple[int | str, Hashable], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +74,13 @@ class Signature:
         static_types: their classes, since 1 == True == 1.0.
     """
 
-    tree: PyTreeDef
+    tree: Tree
     leaves: tuple[LeafSpec, ...]
-    static: tuple[tuple[int | str, Hashable], ...] = ()
+    static: Constants = ()
     static_types: tuple[type, ...] = ()
 
     @classmethod
-    def of_avals(cls, tree: PyTreeDef, avals: Sequence[Any]) -> "Signature":
+    def of_avals(cls, tree: Tree, avals: Sequence[Any]) -> "Signature":
         """From abstract values of all arguments, none of them static."""
         return cls(tree=tree, leaves=tuple(map(LeafSpec.of_aval, avals)))
 
@@ -95,7 +104,7 @@ class Signature:
 class Results:
     """Tree of what a function returned, and which of its leaves are typed keys."""
 
-    tree: PyTreeDef
+    tree: Tree
     key_impls: tuple[str | None, ...]
 
     @classmethod
@@ -137,38 +146,21 @@ class StaticArguments:
         parameters = _parameters(function)
         if parameters is None:
             return cls(frozenset(numbers), frozenset(names))
-        kinds = [p.kind for p in parameters]
-        positional = [
-            p.name
-            for p in parameters
-            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        ]
-        positions = set()
-        for number in numbers:
-            position = number + len(positional) if number < 0 else number
-            in_range = 0 <= position < len(positional)
-            if not in_range and inspect.Parameter.VAR_POSITIONAL not in kinds:
-                raise InputError(
-                    f"static_argnums names argument {number}, but the function takes "
-                    f"{len(positional)} positional arguments"
-                )
-            positions.add(position)
-        known = {p.name for p in parameters}
-        for name in sorted(names - known):
-            if inspect.Parameter.VAR_KEYWORD not in kinds:
-                raise InputError(
-                    f"static_argnames names {name!r}, which is no parameter of the "
-                    "function"
-                )
+        positional = [p.name for p in parameters if p.kind in _BY_POSITION]
+        positions = {_position(n, positional, parameters) for n in numbers}
+        _check_names(names, parameters)
         names |= {positional[p] for p in positions if p < len(positional)}
         positions |= {positional.index(n) for n in names if n in positional}
         return cls(frozenset(positions), frozenset(names))
 
 
+NO_STATICS: Final = StaticArguments()
+
+
 def bind(
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
-    static: StaticArguments = StaticArguments(),
+    static: StaticArguments = NO_STATICS,
 ) -> tuple[Signature, list[Any]]:
     """Split a call into its signature and its flat arrays.
 
@@ -179,28 +171,35 @@ def bind(
         SignatureError: a static value that cannot be hashed, or a leaf that is no
             array and therefore has to be static.
     """
-    constants: list[tuple[int | str, Hashable]] = []
-    dynamic: list[Any] = []
-    for position, value in enumerate(args):
-        if position in static.positions:
-            constants.append((position, _hashable(position, value)))
-        else:
-            dynamic.append(value)
-    keywords = {}
-    for name in sorted(kwargs):
-        if name in static.names:
-            constants.append((name, _hashable(name, kwargs[name])))
-        else:
-            keywords[name] = kwargs[name]
-    pairs, tree = jax.tree_util.tree_flatten_with_path((tuple(dynamic), keywords))
+    dynamic, keywords, constants = _split(args, kwargs, static)
+    pairs, tree = jax.tree_util.tree_flatten_with_path((dynamic, keywords))
     leaves = tuple(_leaf_spec(path, leaf) for path, leaf in pairs)
     signature = Signature(
         tree=tree,
         leaves=leaves,
-        static=tuple(constants),
+        static=constants,
         static_types=tuple(type(value) for _, value in constants),
     )
     return signature, [leaf for _, leaf in pairs]
+
+
+def _split(
+    args: Sequence[Any], kwargs: Mapping[str, Any], static: StaticArguments
+) -> tuple[tuple[Any, ...], dict[str, Any], Constants]:
+    """Dynamic positional arguments, dynamic keywords, and the rest."""
+    by_position = [
+        (place, _hashable(place, value))
+        for place, value in enumerate(args)
+        if place in static.positions
+    ]
+    by_name = [
+        (name, _hashable(name, kwargs[name]))
+        for name in sorted(kwargs)
+        if name in static.names
+    ]
+    dynamic = tuple(v for i, v in enumerate(args) if i not in static.positions)
+    keywords = {n: kwargs[n] for n in sorted(kwargs) if n not in static.names}
+    return dynamic, keywords, (*by_position, *by_name)
 
 
 def to_words(leaf: Any) -> Any:
@@ -234,7 +233,7 @@ def _leaf_spec(path: tuple[Any, ...], leaf: Any) -> LeafSpec:
 
 def _is_key(value: Any) -> bool:
     dtype = getattr(value, "dtype", None)
-    return dtype is not None and jax.dtypes.issubdtype(dtype, jax.dtypes.prng_key)
+    return dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key)
 
 
 def tensor_spec(aval: Any) -> TensorSpec:
@@ -260,6 +259,29 @@ def _readable(path: tuple[Any, ...]) -> str:
     if where.idx == 0:
         return "args" + jax.tree_util.keystr(tuple(rest))
     return str(rest[0].key) + jax.tree_util.keystr(tuple(rest[1:]))
+
+
+def _position(
+    number: int, positional: list[str], parameters: list[inspect.Parameter]
+) -> int:
+    """A position counted from the front, checked."""
+    position = number + len(positional) if number < 0 else number
+    is_open = any(p.kind == p.VAR_POSITIONAL for p in parameters)
+    if position < 0 or (position >= len(positional) and not is_open):
+        raise InputError(
+            f"static_argnums names argument {number}, but the function takes "
+            f"{len(positional)} positional arguments"
+        )
+    return position
+
+
+def _check_names(names: set[str], parameters: list[inspect.Parameter]) -> None:
+    if any(p.kind == p.VAR_KEYWORD for p in parameters):
+        return
+    for name in sorted(names - {p.name for p in parameters}):
+        raise InputError(
+            f"static_argnames names {name!r}, which is no parameter of the function"
+        )
 
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:

@@ -153,7 +153,8 @@ def _checked(value: Any, path: Path, name: str) -> LoadedSource:
             )
     if not callable(function):
         raise InputError(
-            f"{where}; what it returned first is of type {type(function).__name__} and cannot be called"
+            f"{where}; what it returned first is of type {type(function).__name__} "
+            "and cannot be called"
         )
     return LoadedSource(
         name=name, function=function, args=tuple(args), kwargs=dict(kwargs)

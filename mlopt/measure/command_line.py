@@ -33,8 +33,8 @@ _TOOL_DTYPES: Final = {
     "bfloat16": "bf16",
     "float32": "f32",
     "float64": "f64",
-    "complex64": "complex<f32>",
-    "complex128": "complex<f64>",
+    "complex64": "cf64",
+    "complex128": "cf128",
     "float8_e4m3fn": "f8E4M3FN",
     "float8_e5m2": "f8E5M2",
 }

@@ -5,28 +5,26 @@ by a copy into arrays made beforehand (see `fresh`), large ones by sharing, wher
 70 us of `jax.device_put` are less than the copy. May import jax.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias, final
+from collections.abc import Sequence
+from typing import Any, Final, final
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from iree import runtime as iree_runtime
 
+from mlopt.core.errors import RunError
 from mlopt.core.tensors import TensorSpec
 from mlopt.runtime.buffers import to_numpy
 from mlopt.runtime.executable import Executable
 from mlopt.runtime.fresh import FreshArrays
+from mlopt.runtime.memory import CARRIED_DTYPES, byte_copier
 
 # Where sharing memory begins to cost less than filling and copying it.
 _SHARED_BYTES: Final = 512 * 1024
-# What NumPy reads through DLPack, in 1.0 us instead of the 2.3 of a mapping.
-_DLPACK_KINDS: Final = "biuf"
-_DLPACK_CPU: Final = 1
 
 _View = iree_runtime.HalBufferView
 _Values = iree_runtime.VmVariantList
-_Reader: TypeAlias = Callable[[_View], np.ndarray]
 
 
 @final
@@ -39,10 +37,11 @@ class ResultExporter:
 
     __slots__ = (
         "_argument_sizes",
+        "_copied",
+        "_copy",
         "_device",
         "_executable",
         "_fresh",
-        "_readers",
         "_shared",
     )
 
@@ -62,14 +61,17 @@ class ResultExporter:
         """
         self._executable = executable
         self._argument_sizes = tuple(argument_sizes)
-        is_large = [spec.num_bytes >= _SHARED_BYTES for spec in specs]
-        small = [index for index, large in enumerate(is_large) if not large]
-        readers = [_reader(spec, executable) for spec in specs]
-        self._readers = [(index, readers[index]) for index in small]
-        self._shared = [(i, readers[i]) for i, large in enumerate(is_large) if large]
+        small = [index for index, spec in enumerate(specs) if _is_copied(spec)]
+        self._copied = [(index, specs[index].num_bytes) for index in small]
+        self._shared = [
+            (index, jnp.dtype(spec.dtype), spec.num_bytes)
+            for index, spec in enumerate(specs)
+            if not _is_copied(spec)
+        ]
         self._fresh = FreshArrays(
             [specs[index] for index in small], [weak_types[index] for index in small]
         )
+        self._copy = byte_copier(executable.device)
         self._device = _cpu_unless_default()
 
     def __call__(self, results: _Values, addresses: Sequence[int]) -> list[jax.Array]:
@@ -80,16 +82,33 @@ class ResultExporter:
             addresses: of its arguments: a result that is an argument handed back
                 is copied, whatever its size.
         """
-        arrays, memories = self._fresh.take()
-        view_at = results.get_as_object
-        for (index, read), memory in zip(self._readers, memories, strict=True):
-            np.copyto(memory, read(view_at(index, _View)))
+        arrays, targets = self._fresh.take()
+        view_at, copy = results.get_as_object, self._copy
+        for (index, size), target in zip(self._copied, targets, strict=True):
+            if size:
+                copy(view_at(index, _View), target, size)
         if self._shared:
             taken = tuple(zip(addresses, self._argument_sizes, strict=True))
             # In ascending order: each index is right once those before are in place.
-            for index, read in self._shared:
-                arrays.insert(index, self._share(read(view_at(index, _View)), taken))
+            for index, dtype, _ in self._shared:
+                array = to_numpy(view_at(index, _View)).view(dtype)
+                arrays.insert(index, self._share(array, taken))
         return arrays
+
+    def check(self, results: _Values) -> None:
+        """Refuse results of another size than the specs; once is enough.
+
+        Raises:
+            RunError: the module returns something else, such as float32 for float64.
+        """
+        expected = [*self._copied, *((i, size) for i, _, size in self._shared)]
+        for index, size in expected:
+            actual = results.get_as_object(index, _View).byte_length
+            if actual != size:
+                raise RunError(
+                    f"result {index} of {self._executable.entry} has {actual} bytes, "
+                    f"and {size} were expected"
+                )
 
     def _share(self, array: np.ndarray, taken: Sequence[tuple[int, int]]) -> jax.Array:
         if _overlaps(array, taken):
@@ -115,36 +134,8 @@ class _MemoryOwner:
         }
 
 
-@final
-class _Exported:
-    """A buffer view as NumPy's `from_dlpack` wants to see it."""
-
-    __slots__ = ("_capsule",)
-
-    def __init__(self, capsule: object) -> None:
-        self._capsule = capsule
-
-    def __dlpack__(self, **_: object) -> object:
-        return self._capsule
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return (_DLPACK_CPU, 0)
-
-
-def _reader(spec: TensorSpec, executable: Executable) -> _Reader:
-    """What reads a result of this spec as a NumPy array over the same memory."""
-    dtype = jnp.dtype(spec.dtype)
-    if dtype.kind not in _DLPACK_KINDS:
-        return lambda view: to_numpy(view).view(dtype)
-    capsule_of = executable.device.hal.create_dlpack_capsule
-
-    def read(view: _View) -> np.ndarray:
-        exported: Any = _Exported(capsule_of(view, _DLPACK_CPU, 0))
-        array = np.from_dlpack(exported)
-        # Modules may return unsigned integers and booleans as signless ones.
-        return array if array.dtype == dtype else array.view(dtype)
-
-    return read
+def _is_copied(spec: TensorSpec) -> bool:
+    return spec.num_bytes < _SHARED_BYTES and spec.dtype in CARRIED_DTYPES
 
 
 def _overlaps(array: np.ndarray, taken: Sequence[tuple[int, int]]) -> bool:

@@ -10,15 +10,12 @@ memory is its own (checked), and the only reference to it is ours until the resu
 lies in it. Imports jax; must not import iree.
 """
 
-import ctypes
-import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any, Final, TypeAlias, final
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from mlopt.core.tensors import TensorSpec
 
@@ -29,15 +26,15 @@ _MOST_BYTES: Final = 1 << 20
 # Python scalars are what is weakly typed to begin with.
 _SCALARS: Final = {"f": 0.0, "i": 0, "c": 0j}
 
-# Arrays, and the same memory as NumPy sees it.
-FreshSet: TypeAlias = tuple[list[jax.Array], list[np.ndarray]]
+# Arrays, and where their memory is.
+FreshSet: TypeAlias = tuple[list[jax.Array], list[int]]
 
 
 @final
 class FreshArrays:
     """Sets of new arrays of the same specs, made in advance. Thread-safe."""
 
-    __slots__ = ("_contexts", "_make", "_ready", "_specs")
+    __slots__ = ("_contexts", "_is_checked", "_make", "_ready")
 
     def __init__(self, specs: Sequence[TensorSpec], weak_types: Sequence[bool]) -> None:
         """Prepare for sets of these shapes and dtypes.
@@ -45,11 +42,11 @@ class FreshArrays:
         Args:
             weak_types: for each array whether it is promoted like a Python scalar.
         """
-        self._specs = tuple(specs)
         num_bytes = sum(spec.num_bytes for spec in specs)
         num_sets = _MOST_ARRAYS // max(len(specs), 1)
         num_sets = max(1, min(num_sets, _MOST_BYTES // max(num_bytes, 1)))
         self._contexts = _contexts()
+        self._is_checked = False
         self._make = _maker(tuple(zip(specs, weak_types, strict=True)), num_sets)
         self._ready: list[FreshSet] = []
 
@@ -72,15 +69,28 @@ class FreshArrays:
             for context in self._contexts:
                 stack.enter_context(context())
             sets = self._make(_SCALARS)
-        jax.block_until_ready(sets)
-        addresses = [
-            a.unsafe_buffer_pointer() for arrays in sets for a in arrays if a.size
-        ]
-        assert len(set(addresses)) == len(addresses), "XLA shares memory of results"
-        return [
-            (arrays, [_memory(a, s) for a, s in zip(arrays, self._specs, strict=True)])
-            for arrays in sets
-        ]
+        fresh = [_addressed(arrays) for arrays in sets]
+        if not self._is_checked:
+            _check_disjoint(fresh)
+            self._is_checked = True
+        return fresh
+
+
+def _addressed(arrays: list[jax.Array]) -> FreshSet:
+    for array in arrays:
+        array.block_until_ready()
+    return arrays, [array.unsafe_buffer_pointer() for array in arrays]
+
+
+def _check_disjoint(fresh: list[FreshSet]) -> None:
+    # Arrays without elements may lie anywhere.
+    used = [
+        address
+        for arrays, addresses in fresh
+        for array, address in zip(arrays, addresses, strict=True)
+        if array.size
+    ]
+    assert len(set(used)) == len(used), "XLA gave two results one memory"
 
 
 def _contexts() -> list[Callable[[], Any]]:
@@ -118,11 +128,3 @@ def _filled(spec: TensorSpec, is_weak: bool, scalars: dict[str, Any]) -> jax.Arr
         if weak.dtype == dtype:
             return weak
     return jnp.full(spec.shape, scalars["i"], dtype)
-
-
-def _memory(array: jax.Array, spec: TensorSpec) -> np.ndarray:
-    window: Any = (ctypes.c_char * max(spec.num_bytes, 1)).from_address(
-        array.unsafe_buffer_pointer()
-    )
-    flat = np.frombuffer(window, jnp.dtype(spec.dtype), math.prod(spec.shape))
-    return flat.reshape(spec.shape)

@@ -1,13 +1,12 @@
 """Recognise a kernel by its structure, in transform IR.
 
 The check is a list of facts about a dispatch function that all must hold: its
-structured ops in order, with their attributes and operand types, who feeds whom, the
-ops of their bodies, and the constants they use. The names of functions, the buffers
-they are bound to and the program around them play no part. What is not checked is
-which operands of equal type a body op takes first. Must not import another stage.
+structured ops in order with their attributes, operand types and bodies, who feeds
+whom, and the constants they use. The names of functions, the buffers they are bound
+to and the program around them play no part. Must not import another stage.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from iree.compiler import ir
 from iree.compiler.dialects import transform
@@ -15,23 +14,31 @@ from iree.compiler.dialects.transform import structured
 
 from mlopt.schedules import script
 
-# What a schedule writes onto ops; no part of the structure.
+# What schedules write onto ops: no part of the structure.
 ANNOTATIONS = ("compilation_info", "lowering_config", "mlopt.op")
 
-_DIALECTS = ("linalg.", "iree_linalg_ext.")
-_NOT_STRUCTURED = ("linalg.yield", "linalg.index", "iree_linalg_ext.yield")
-# Follows from the operands, whose types are compared.
+# Says how operands divide into inputs and results, as their types and maps do.
 _DERIVED_ATTRIBUTES = ("operandSegmentSizes",)
-_EQUAL = 0
-_AT_LEAST = 4  # of MatchCmpIPredicate: eq, ne, lt, le, gt, ge
+_NOT_STRUCTURED = ("linalg.yield", "linalg.index", "iree_linalg_ext.yield")
+# Ops without linalg's interface whose presence makes a kernel another one.
+_WATCHED = (
+    "linalg.softmax",
+    "linalg.pack",
+    "linalg.unpack",
+    "scf.for",
+    "scf.if",
+    "tensor.pad",
+)
 
 
 def structured_ops(func: ir.Operation) -> list[ir.Operation]:
-    """The ops of a dispatch function that have loops, in program order."""
+    """The ops that decide what a dispatch function computes, in matching order."""
     return [
         op
         for op in nested(func)
-        if op.name.startswith(_DIALECTS) and op.name not in _NOT_STRUCTURED
+        if op.name.startswith(("linalg.", "iree_linalg_ext."))
+        and op.name not in _NOT_STRUCTURED
+        or op.name in _WATCHED
     ]
 
 
@@ -42,3 +49,121 @@ def nested(op: ir.Operation) -> Iterator[ir.Operation]:
             for child in block.operations:
                 yield from nested(child.operation)
                 yield child.operation
+
+
+def require(func: ir.Value, ops: Sequence[ir.Operation]) -> list[ir.Value]:
+    """Emit checks that a dispatch function is made of `ops`; their handles.
+
+    The sequence fails silenceably where a fact does not hold.
+
+    Args:
+        func: handle to the function to be judged.
+        ops: `structured_ops` of a function like it, from any module of the context.
+    """
+    names = sorted({op.name for op in ops} | set(_WATCHED))
+    handles = _split(_match(func, names=names), len(ops))
+    num_linalg = sum(op.name not in _WATCHED and "_ext." not in op.name for op in ops)
+    linalg_ops = structured.MatchOp(
+        script.any_op(), func, interface=structured.MatchInterfaceEnum.LinalgOp
+    )
+    _require_count(linalg_ops.result, num_linalg)
+    for handle, op in zip(handles, ops, strict=True):
+        _require_op(handle, op)
+    _require_producers(handles, ops)
+    for constant in _constants(ops):
+        _require_count(
+            _match(func, names=[constant.name], attributes=_attributes(constant)),
+            1,
+            transform.MatchCmpIPredicate.ge,
+        )
+    return handles
+
+
+def _require_op(handle: ir.Value, op: ir.Operation) -> None:
+    """The op itself and, in order, everything inside it."""
+    parts = [*nested(op), op]
+    part_handles = _split(_match(handle), len(parts))
+    for part_handle, part in zip(part_handles, parts, strict=True):
+        found = _match(
+            part_handle,
+            names=[part.name],
+            attributes=_attributes(part),
+            operand_types=[value.type for value in part.operands],
+        )
+        _require_count(found, 1)
+    _require_producers(part_handles[:-1], parts[:-1])
+
+
+def _require_producers(
+    handles: Sequence[ir.Value], ops: Sequence[ir.Operation]
+) -> None:
+    """Whatever one of `ops` produces for another comes from an op of that name."""
+    for handle, op in zip(handles, ops, strict=True):
+        for index, value in enumerate(op.operands):
+            producer = _owner(value)
+            if producer is None or not any(producer == other for other in ops):
+                continue
+            found = transform.GetProducerOfOperand(script.any_op(), handle, index)
+            transform.MatchOperationNameOp(found.result, [producer.name])
+
+
+def _constants(ops: Sequence[ir.Operation]) -> list[ir.Operation]:
+    """Constants that the ops or their bodies use, each value once."""
+    found: dict[str, ir.Operation] = {}
+    for op in ops:
+        for user in (op, *nested(op)):
+            for value in user.operands:
+                producer = _owner(value)
+                if producer is not None and producer.name == "arith.constant":
+                    found.setdefault(str(producer.attributes["value"]), producer)
+    return list(found.values())
+
+
+def _owner(value: ir.Value) -> ir.Operation | None:
+    """The op that produces a value; None for a block argument."""
+    owner = value.owner
+    return None if isinstance(owner, ir.Block) else owner
+
+
+def _attributes(op: ir.Operation) -> dict[str, ir.Attribute]:
+    names = (a if isinstance(a, str) else a.name for a in op.attributes)
+    return {
+        name: op.attributes[name]
+        for name in names
+        if name not in (*ANNOTATIONS, *_DERIVED_ATTRIBUTES)
+    }
+
+
+def _match(
+    target: ir.Value,
+    *,
+    names: Sequence[str] | None = None,
+    attributes: Mapping[str, ir.Attribute] | None = None,
+    operand_types: Sequence[ir.Type] = (),
+) -> ir.Value:
+    """Handle to all ops in `target`, itself included, that fit what is given."""
+    types = [ir.TypeAttr.get(t) for t in operand_types]
+    return structured.MatchOp(
+        script.any_op(),
+        target,
+        ops=None if names is None else list(names),
+        op_attrs=dict(attributes) if attributes else None,
+        filter_operand_types=ir.ArrayAttr.get(types) if types else None,
+    ).result
+
+
+def _split(handle: ir.Value, count: int) -> list[ir.Value]:
+    return list(transform.SplitHandleOp([script.any_op()] * count, handle).results)
+
+
+def _require_count(
+    handle: ir.Value,
+    count: int,
+    predicate: transform.MatchCmpIPredicate = transform.MatchCmpIPredicate.eq,
+) -> None:
+    parameter = ir.Type.parse("!transform.param<i64>")
+    number = transform.NumAssociationsOp(parameter, handle).result
+    expected = transform.ParamConstantOp(
+        parameter, ir.IntegerAttr.get(ir.IntegerType.get_signless(64), count)
+    ).result
+    transform.MatchParamCmpIOp(number, expected, predicate)

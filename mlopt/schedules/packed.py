@@ -6,7 +6,7 @@ Rewrite:
     forall (dist_m, dist_n):                        workgroups
       fill C' ; for k step block_k:                 cache block
         B' = copy B[k.., n..]                       contiguous, reused by all rows
-        for n step columns, for m step rows:        register tile
+        for n step columns, for m step rows:        register tile ("panel": copy here)
           for k step 1, unrolled:                   outer products
       epilogue over C'
     or, with one block of k ("fused"), fill and epilogue inside the register tile.
@@ -28,7 +28,7 @@ from mlopt.core.workload import Workload
 from mlopt.schedules import script
 
 SPACE = "packed.contraction"
-SEQUENCES = ("mlopt_clean_tiled", "mlopt_merge_slices", "mlopt_cpu_tail")
+SEQUENCES = ("mlopt_clean_tiled", "mlopt_hoist_invariants", "mlopt_cpu_tail")
 
 # Rows of a fill or epilogue tile: they stream, so any small number does.
 _STREAM_ROWS = 4
@@ -46,7 +46,7 @@ class _Plan:
     rows: int
     columns: int
     unroll_k: int
-    copy_rhs: bool
+    copy_rhs: str
     columns_outer: bool
     fused: bool
 
@@ -81,7 +81,7 @@ def build_kernel(workload: Workload, decisions: Decisions, func: ir.Value) -> No
     if plan.fused:
         _contract_fused(plan, func, forall, root, epilogue)
     else:
-        _contract_blocked(plan, forall, root, epilogue)
+        _contract_blocked(plan, func, forall, root, epilogue)
     script.include("mlopt_cpu_tail", func)
 
 
@@ -103,24 +103,34 @@ def _plan(workload: Workload, decisions: Decisions) -> _Plan:
         rows=int(decisions["rows"]),
         columns=int(decisions["columns"]),
         unroll_k=int(decisions["unroll_k"]),
-        copy_rhs=bool(decisions["copy_rhs"]),
+        copy_rhs=str(decisions["copy_rhs"]),
         columns_outer=bool(decisions["columns_outer"]),
         fused=bool(decisions["fused"]),
     )
 
 
 def _contract_blocked(
-    plan: _Plan, forall: ir.Value, root: int, epilogue: tuple[int, ...]
+    plan: _Plan,
+    func: ir.Value,
+    forall: ir.Value,
+    root: int,
+    epilogue: tuple[int, ...],
 ) -> None:
     """Block k; the result tile lives in a buffer between blocks and epilogue."""
     contraction = script.match_tagged(forall, tag(root))
     if plan.block_k < plan.loops.extents[plan.loops.k]:
         contraction, _ = script.tile(contraction, plan.tile(k=plan.block_k))
-    _copy_rhs(plan, contraction)
-    for piece, rows in _row_pieces(plan, contraction, plan.loops.m):
-        order, sizes = _register_order(plan), plan.tile(m=rows, n=plan.columns)
-        tiled, _ = script.tile(piece, sizes, order)
-        _outer_products(plan, tiled)
+    if plan.copy_rhs == "panel":
+        sizes = plan.tile(m=plan.rows, n=plan.columns)
+        order = _columns_first(tuple(range(len(sizes))), plan)
+        _, nest = script.tile(contraction, sizes, order)
+        _copy_panels(plan, func, forall, nest[-1], root)
+    else:
+        _copy_block(plan, contraction)
+        for piece, rows in _row_pieces(plan, contraction, plan.loops.m):
+            sizes = plan.tile(m=rows, n=plan.columns)
+            tiled, _ = script.tile(piece, sizes, _register_order(plan))
+            _outer_products(plan, tiled)
     for position in epilogue:
         register = plan.tile(m=_STREAM_ROWS, n=plan.columns, batch=1)
         handle = script.match_tagged(forall, tag(position))
@@ -138,40 +148,51 @@ def _contract_fused(
 ) -> None:
     """One block of k: a result tile goes from registers through the epilogue out.
 
-    The epilogue's last op is tiled, and what it reads is pulled into its tiles: the
-    ops between, the contraction, its fill.
+    The last op of the dispatch is tiled and all it reads is pulled into its tiles:
+    the ops between, the contraction, its fill.
     """
-    _copy_rhs(plan, script.match_tagged(forall, tag(root)))
     anchor = epilogue[-1] if epilogue else root
     loops = loops_in_terms_of_root(plan.workload, anchor)
     if loops is None:
         raise ScheduleError("the last op of the dispatch does not follow its root")
-    pulled = [p for p in (*reversed(epilogue), root) if p != anchor]
-    pulled += _producers(plan.workload, root)
-    handle = script.match_tagged(forall, tag(anchor))
-    pieces = _row_pieces(plan, handle, loops.index(plan.loops.m))
-    for done, (piece, rows) in enumerate(pieces):
-        sizes = plan.tile_like(anchor, plan.tile(m=rows, n=plan.columns))
-        tiled, nest = script.tile(piece, sizes, _anchor_order(plan, loops))
-        innermost = nest[-1]
-        script.include("mlopt_merge_slices", func)
-        for position in pulled:
-            # The original comes first, then its copies inside earlier pieces.
-            matches = script.match_tagged(forall, tag(position))
-            original = script.split(matches, done + 1)[0]
-            innermost = script.fuse_producer(original, innermost)
-        if anchor == root:
-            _outer_products(plan, tiled)
-    if anchor != root:
-        # The originals are dead by now, and must not be counted.
-        script.include("mlopt_clean_tiled", func)
-        matches = script.match_tagged(forall, tag(root))
-        for contraction in script.split(matches, len(pieces)):
-            _outer_products(plan, contraction)
+    sizes = plan.tile_like(anchor, plan.tile(m=plan.rows, n=plan.columns))
+    order = _columns_first(loops, plan)
+    nest = script.fuse_into_loops(
+        script.match_tagged(forall, tag(anchor)), sizes, order
+    )
+    _copy_panels(plan, func, forall, nest[-1], root)
 
 
-def _copy_rhs(plan: _Plan, contraction: ir.Value) -> None:
-    if not plan.copy_rhs:
+def _copy_panels(
+    plan: _Plan, func: ir.Value, forall: ir.Value, row_loop: ir.Value, root: int
+) -> None:
+    """Copy B in panels as wide as the register tile, and lower the register tile.
+
+    The copy stands in the innermost loop first; what does not change with the rows is
+    then moved out of them, so that each panel is copied once for all rows.
+    """
+    if plan.dist_m % plan.rows:
+        script.peel(row_loop)
+    script.include("mlopt_clean_tiled", func)
+    if plan.copy_rhs == "panel":
+        script.copy_operand(script.match_tagged(forall, tag(root)), 1)
+        script.include("mlopt_hoist_invariants", func)
+        leading = [0] * len(plan.loops.batch)
+        copies = script.match_ops(forall, ["linalg.copy"])
+        script.tile(copies, [*leading, 1, plan.columns])
+    _outer_products(plan, script.match_tagged(forall, tag(root)))
+
+
+def _columns_first(loops: tuple[int, ...], plan: _Plan) -> list[int]:
+    """Loop order in which a panel of B stays while the rows pass."""
+    order = list(range(len(loops)))
+    m, n = loops.index(plan.loops.m), loops.index(plan.loops.n)
+    order[m], order[n] = order[n], order[m]
+    return order
+
+
+def _copy_block(plan: _Plan, contraction: ir.Value) -> None:
+    if plan.copy_rhs != "block":
         return
     copy = script.copy_operand(contraction, 1)
     leading = [0] * len(plan.loops.batch)
@@ -210,15 +231,6 @@ def _register_order(plan: _Plan) -> list[int]:
     order = list(range(len(plan.loops.extents)))
     if plan.columns_outer:
         m, n = plan.loops.m, plan.loops.n
-        order[m], order[n] = order[n], order[m]
-    return [] if order == sorted(order) else order
-
-
-def _anchor_order(plan: _Plan, loops: tuple[int, ...]) -> list[int]:
-    """The same order in the loops of another op."""
-    order = list(range(len(loops)))
-    if plan.columns_outer:
-        m, n = loops.index(plan.loops.m), loops.index(plan.loops.n)
         order[m], order[n] = order[n], order[m]
     return [] if order == sorted(order) else order
 

@@ -88,9 +88,14 @@ def parent_func(target: ir.Value) -> ir.Value:
     return transform.GetParentOp(any_op(), target, op_name="func.func").result
 
 
-def include(name: str, target: ir.Value) -> None:
-    """Run a sequence of the same module on `target`, which it may consume."""
-    mode = ir.Attribute.parse("1 : i32")  # propagate failures
+def include(name: str, target: ir.Value, *, tolerates_failure: bool = False) -> None:
+    """Run a sequence of the same module on `target`, which it may consume.
+
+    Args:
+        tolerates_failure: whether a step of the sequence that fails silenceably is
+            passed over; otherwise the sequence ends there and fails.
+    """
+    mode = ir.Attribute.parse("2 : i32" if tolerates_failure else "1 : i32")
     transform.IncludeOp([], name, mode, [target])
 
 
@@ -138,15 +143,28 @@ def tile(
     return tiled.results[0], list(tiled.results[1:])
 
 
-def fuse_producer(producer: ir.Value, loop_handle: ir.Value) -> ir.Value:
-    """Recompute what a loop reads of a producer inside the loop.
+def fuse_into_loops(
+    target: ir.Value, tile_sizes: Sequence[int], interchange: Sequence[int]
+) -> list[ir.Value]:
+    """Tile an op into scf.for loops and pull its producers into the tiles.
 
     Returns:
-        The loop; consumes both handles. The producer itself stays as long as
-        something else uses it.
+        The loops, outermost first; consumes `target`.
     """
-    fused = structured.FuseIntoContainingOp(any_op(), any_op(), producer, loop_handle)
-    return fused.results[1]
+    num_loops = sum(1 for size in tile_sizes if size)
+    fused = structured.FuseOp(
+        [any_op()] * num_loops,
+        target,
+        tile_sizes=list(tile_sizes),
+        tile_interchange=list(interchange),
+    )
+    return list(fused.results[1:])
+
+
+def peel(target: ir.Value) -> None:
+    """Give a loop whose step does not divide its trip count a short last part."""
+    typed = transform.CastOp(transform.OperationType.get("scf.for"), target).result
+    loop.LoopPeelOp(any_op(), any_op(), typed)
 
 
 def split_loop(target: ir.Value, loop_index: int, after: int) -> list[ir.Value]:

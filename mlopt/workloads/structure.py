@@ -17,10 +17,15 @@ _UNSTRUCTURED = ("linalg.softmax", "linalg.pack", "linalg.unpack", "linalg.yield
 
 _DTYPES = {
     "i1": "bool",
+    "complex<f32>": "complex64",
+    "complex<f64>": "complex128",
+    "f8E4M3FN": "float8_e4m3fn",
+    "f8E5M2": "float8_e5m2",
     "f16": "float16",
     "bf16": "bfloat16",
     "f32": "float32",
     "f64": "float64",
+    "i4": "int4",
     "i8": "int8",
     "i16": "int16",
     "i32": "int32",

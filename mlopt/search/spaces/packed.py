@@ -42,16 +42,14 @@ def offer(workload: Workload, target: Target) -> tuple[Space, tuple[Trace, ...]]
     space = Space(
         name=NAME,
         version="1",
-        knobs=_knobs(m, n, k, lanes, has_epilogue=has_epilogue),
+        knobs=_knobs(m, n, k, lanes),
         requirements=_requirements(k, lanes, has_epilogue=has_epilogue),
     )
     wishes = _expert_wishes(m, k, lanes)
     return space, tuple(trace(space, w) for w in wishes)
 
 
-def _knobs(
-    m: int, n: int, k: int, lanes: int, *, has_epilogue: bool
-) -> tuple[Knob, ...]:
+def _knobs(m: int, n: int, k: int, lanes: int) -> tuple[Knob, ...]:
     rows = tuple(r for r in (2, 3, 4, 5, 6, 8, 12, 14) if r <= m) or (m,)
     columns = tuple(c for c in (lanes, 2 * lanes, 4 * lanes) if n % c == 0)
     wide = tuple(d for d in dividing_sizes(n, low=lanes, high=512) if d % lanes == 0)
@@ -62,20 +60,25 @@ def _knobs(
         knob("rows", rows, 4),
         knob("columns", columns, 2 * lanes),
         knob("unroll_k", (1, 2, 4, 8), 4),
-        knob("copy_rhs", (False, True), True),
+        knob("copy_rhs", ("none", "block", "panel"), "panel"),
         knob("columns_outer", (False, True), True),
-        # Without an epilogue there is nothing to fuse.
-        knob("fused", (False, True) if has_epilogue else (False,), False),
+        knob("fused", (False, True), False),
     )
 
 
 def _requirements(k: int, lanes: int, *, has_epilogue: bool) -> tuple[Requirement, ...]:
     item = ITEM_SIZES["float32"]
 
-    def result_tiles(d: Decisions) -> int:
-        # One when an epilogue reads it later, one more to join the row pieces in.
+    def stack_elements(d: Decisions) -> int:
+        copied = d["block_k"] * (
+            d["dist_n"] * (d["copy_rhs"] == "block")
+            + d["columns"] * (d["copy_rhs"] == "panel")
+        )
+        # One result tile when an epilogue reads it later, one more to join the row
+        # pieces in; none when the epilogue is fused.
         joined = d["dist_m"] % d["rows"] != 0
-        return (has_epilogue + joined) * (1 - d["fused"])
+        tiles = (has_epilogue + joined) * (1 - d["fused"])
+        return copied + tiles * d["dist_m"] * d["dist_n"]
 
     def rule(sentence: str, holds: Callable[[Decisions], bool]) -> Requirement:
         return Requirement(sentence=sentence, holds=holds)
@@ -99,30 +102,34 @@ def _requirements(k: int, lanes: int, *, has_epilogue: bool) -> tuple[Requiremen
         ),
         rule(
             "the copied block and the result tile must fit a worker thread's stack",
-            lambda d: (
-                item
-                * d["dist_n"]
-                * (d["block_k"] * d["copy_rhs"] + d["dist_m"] * result_tiles(d))
-                <= STACK_LIMIT_BYTES
-            ),
+            lambda d: item * stack_elements(d) <= STACK_LIMIT_BYTES,
         ),
         rule(
             "the epilogue can only be fused into register tiles that see all of k",
             lambda d: (1 - d["fused"]) + (d["block_k"] == k) > 0,
+        ),
+        rule(
+            "fused register tiles copy panels or nothing",
+            lambda d: (1 - d["fused"]) + (d["copy_rhs"] != "block") > 0,
+        ),
+        rule(
+            "panels are copied in the loop over columns, which must be the outer one",
+            lambda d: d["columns_outer"] + (d["copy_rhs"] != "panel") > 0,
         ),
     )
 
 
 def _expert_wishes(m: int, k: int, lanes: int) -> tuple[dict[str, int | bool], ...]:
     """Blocks whose panel of B stays in the first-level cache, for wide and narrow n."""
-    base = {"dist_m": min(m, 128), "columns": 2 * lanes, "unroll_k": 4, "rows": 6}
-    whole = base | {"dist_m": m, "block_k": k, "fused": True}
+    base = {"dist_m": min(m, 128), "columns": 2 * lanes, "rows": 6, "unroll_k": 4}
+    tall = base | {"dist_m": m}
+    block = {"copy_rhs": "block"}
     return (
-        whole | {"dist_n": 64},
-        whole | {"dist_n": 2 * lanes},
-        base | {"dist_n": 48, "block_k": 256},
-        base | {"dist_n": 96, "block_k": 192, "dist_m": min(m, 64), "rows": 4},
-        base | {"dist_n": 96, "block_k": 128, "rows": 4},
-        whole | {"dist_n": 32},
-        base | {"dist_n": 64, "block_k": 128, "rows": 4, "copy_rhs": False},
+        tall | {"dist_n": 64, "block_k": k, "fused": True},
+        tall | {"dist_n": 64, "block_k": 256},
+        tall | {"dist_n": 128, "block_k": k, "fused": True},
+        base | block | {"dist_n": 48, "block_k": 256},
+        base | block | {"dist_n": 96, "block_k": 128, "rows": 4},
+        base | {"dist_n": 96, "block_k": k, "fused": True, "rows": 4},
+        base | {"dist_n": 64, "block_k": 128, "rows": 4, "copy_rhs": "none"},
     )

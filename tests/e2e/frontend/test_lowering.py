@@ -1,5 +1,7 @@
 """What the worker takes and refuses, each refusal one sentence."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 from jax import export
 from jax.sharding import AxisType, PartitionSpec
 
-from mlopt.core.errors import InputError, UnsupportedError
+from mlopt.core.errors import InputError, MloptError, UnsupportedError
 from mlopt.frontend.files import ingest_file
 from mlopt.frontend.ingest import ingest_callable
 
@@ -20,7 +22,7 @@ func.func @sum(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
 """
 
 
-def refusal(lower, text, error=UnsupportedError):
+def refusal(lower, text, error: type[MloptError] = UnsupportedError):
     with pytest.raises(error) as caught:
         lower(text.encode(), "model", "model.mlir")
     sentence = str(caught.value)
@@ -79,7 +81,7 @@ def test_source_lines_are_kept_on_request(lower):
 
 
 def test_bytecode_of_jaxlib_is_made_readable(lower, tmp_path):
-    lowered = jax.jit(lambda x: jax.lax.top_k(jax.lax.erf(x), 2)).lower(X)
+    lowered: Any = jax.jit(lambda x: jax.lax.top_k(jax.lax.erf(x), 2)).lower(X)
     path = tmp_path / "model.mlirbc"
     with path.open("wb") as file:
         lowered.compiler_ir("stablehlo").operation.write_bytecode(file)

@@ -1,5 +1,7 @@
 """Programs as users write them run through IREE and give what JAX gives."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import ml_dtypes
@@ -18,7 +20,7 @@ from mlopt.frontend.reference import reference_outputs
 TOLERANCES = {"float32": 2e-4, "float16": 1e-2, "bfloat16": 5e-2, "complex64": 2e-4}
 
 
-def normal(*shape, dtype=np.float32):
+def normal(*shape, dtype: Any = np.float32):
     rng = np.random.default_rng(sum(shape))
     return (rng.standard_normal(shape) * 0.5).astype(dtype)
 
@@ -263,7 +265,7 @@ def test_an_artifact_runs_wherever_it_was_exported_for(run, tmp_path, platform):
 @pytest.mark.parametrize("suffix", [".mlir", ".mlirbc"])
 def test_a_module_file_runs(run, tmp_path, suffix):
     x = normal(4, 6)
-    lowered = jax.jit(lambda x: lax.erf(x) @ x.T).lower(x)
+    lowered: Any = jax.jit(lambda x: lax.erf(x) @ x.T).lower(x)
     path = tmp_path / f"model{suffix}"
     if suffix == ".mlir":
         path.write_text(lowered.as_text())

@@ -1,5 +1,7 @@
 """Callables and files become modules with the user's own signature."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -85,7 +87,7 @@ def test_a_callback_is_refused_by_name_and_line():
 def test_shardings_leave_no_dialect_that_only_xla_knows():
     mesh = jax.make_mesh((1,), ("x",), axis_types=(AxisType.Auto,))
     sharding = NamedSharding(mesh, PartitionSpec("x"))
-    config = jax.config
+    config: Any = jax.config
     before = config.jax_use_shardy_partitioner
     ingested = ingest_callable(
         lambda x: jax.lax.with_sharding_constraint(x, sharding) * 2, (X,)
@@ -142,7 +144,7 @@ def test_an_artifact_with_symbolic_dimensions_is_refused(tmp_path):
 def test_files_that_are_nothing_we_know(tmp_path, content):
     path = tmp_path / "model.bin"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="neither MLIR nor a jax.export artifact"):
+    with pytest.raises(InputError, match="neither MLIR nor a"):
         ingest_file(path)
 
 
@@ -167,5 +169,5 @@ def test_mlir_text_goes_to_the_worker_as_it_is(tmp_path):
 def test_an_empty_mlir_file_is_named(tmp_path):
     path = tmp_path / "model.mlir"
     path.write_text("\n")
-    with pytest.raises(InputError, match="model.mlir is empty"):
+    with pytest.raises(InputError, match=r"model\.mlir is empty"):
         ingest_file(path)

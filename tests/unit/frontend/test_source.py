@@ -88,7 +88,7 @@ def test_a_relative_path_finds_its_line_too(write, monkeypatch, tmp_path):
     write("import json\ndef build():\n    return json.loads('{')\n")
     monkeypatch.chdir(tmp_path)
     path, name = split_reference("model.py:build")
-    assert refusal(path, name).endswith(f"model.py:3)")
+    assert refusal(path, name).endswith("model.py:3)")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,73 @@
+"""`jit`: what a user writes above a function. Must not import iree.compiler."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ParamSpec, TypeVar, overload
+
+from mlopt.core.target import Target
+from mlopt.decorator.staged import Settings
+from mlopt.decorator.wrapper import JitFunction
+from mlopt.frontend.signature import StaticArguments
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@overload
+def jit(
+    function: Callable[P, R],
+    /,
+    *,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Iterable[str] = (),
+    target: str | Target = "llvm-cpu",
+    device: str | None = None,
+    db: str | None = None,
+) -> "JitFunction[P, R]": ...
+
+
+@overload
+def jit(
+    *,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Iterable[str] = (),
+    target: str | Target = "llvm-cpu",
+    device: str | None = None,
+    db: str | None = None,
+) -> "Callable[[Callable[P, R]], JitFunction[P, R]]": ...
+
+
+def jit(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Iterable[str] = (),
+    target: str | Target = "llvm-cpu",
+    device: str | None = None,
+    db: str | None = None,
+) -> Any:
+    """Compile a JAX function with the schedules that are on record for it.
+
+    Usable as `@jit`, `@jit(...)` and `jit(f)`. Compiles at the first call of each
+    signature (shapes, dtypes, tree, static values); without records as IREE would by
+    itself. Nothing is ever tuned unasked: see `JitFunction.tune`. Under JAX's own
+    transformations (`jax.jit`, `grad`, `vmap`) the result behaves as the function.
+
+    Args:
+        static_argnums, static_argnames: arguments that are constants of the compiled
+            function, as in `jax.jit`; they must be hashable.
+        target: what to compile for.
+        device: IREE device to run on; None runs small programs on the calling
+            thread and others on all cores.
+        db: records to use: a path or an SQLAlchemy URL; None is the user's own.
+
+    Raises:
+        InputError: a static argument that the function does not have.
+    """
+    settings = Settings(target=target, device=device, db=db)
+
+    def wrap(function: Callable[..., Any]) -> JitFunction[..., Any]:
+        static = StaticArguments.of(function, static_argnums, static_argnames)
+        return JitFunction(function, static, settings)
+
+    return wrap if function is None else wrap(function)

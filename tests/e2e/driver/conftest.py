@@ -1,0 +1,100 @@
+"""One tiny program, tuned once by the command line; many tests look at what it left."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+MODEL = """
+import jax
+import jax.numpy as jnp
+
+def dense():
+    x = jax.random.normal(jax.random.key(0), (32, 64))
+    weight = jax.random.normal(jax.random.key(1), (64, 32))
+    return lambda x, weight: jax.nn.relu(x @ weight), (x, weight)
+"""
+COMMAND = (sys.executable, "-c", "from mlopt.tools.main import main; main()")
+
+
+def run_mlopt(cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `mlopt` to its end with a cache folder of its own."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=os.environ | {"MLOPT_CACHE_DIR": str(cache)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A folder in which the tiny program was tuned, twice with the same command.
+
+    Attributes:
+        source: `file.py:dense`.
+        first, second: the finished commands; `results` their JSON.
+    """
+
+    folder: Path
+    source: str
+    db: str
+    first: subprocess.CompletedProcess[str]
+    second: subprocess.CompletedProcess[str]
+    results: tuple[dict, dict]
+    num_trials: tuple[int, int]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_mlopt(self.folder / "cache", *arguments)
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory) -> str:
+    path = tmp_path_factory.mktemp("model") / "model.py"
+    path.write_text(MODEL)
+    return f"{path}:dense"
+
+
+@pytest.fixture(scope="session")
+def tuned(tmp_path_factory, model) -> Session:
+    """The tiny program after two runs of `mlopt tune --trials 4`."""
+    from mlopt.records import Database
+
+    folder = tmp_path_factory.mktemp("tuned")
+    db = str(folder / "records.db")
+    done, results, counts = [], [], []
+    for number in (1, 2):
+        paths = (str(folder / f"{number}.json"), str(folder / f"export{number}"))
+        flags = ("--trials", "4", "--db", db, "--json", paths[0], "--export", paths[1])
+        quiet = () if number == 1 else ("--quiet",)
+        done.append(run_mlopt(folder / "cache", "tune", model, *flags, *quiet))
+        assert done[-1].returncode == 0, done[-1].stderr
+        results.append(json.loads(Path(paths[0]).read_text()))
+        with Database.open(db) as database:
+            counts.append(database.count())
+    return Session(
+        folder=folder,
+        source=model,
+        db=db,
+        first=done[0],
+        second=done[1],
+        results=(results[0], results[1]),
+        num_trials=(counts[0], counts[1]),
+    )
+
+
+@pytest.fixture
+def untuned_run(tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `mlopt` where nothing was ever tuned."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_mlopt(tmp_path / "cache", *arguments)
+
+    return run
