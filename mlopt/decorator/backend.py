@@ -4,21 +4,26 @@ Answers "who compiles a function for a signature". The only module of this packa
 that knows the driver. Must not import iree.compiler, which runs in worker processes.
 """
 
+from dataclasses import replace
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mlopt import defaults, driver
 from mlopt.core.budget import Budget
 from mlopt.core.program import Program
 from mlopt.core.report import ProgramResult
 from mlopt.core.target import Target
-from mlopt.driver.building import BuiltProgram
 from mlopt.frontend.ingest import Ingested
 from mlopt.isolation import Worker
 from mlopt.targets.registry import find_target
 
+if TYPE_CHECKING:
+    from mlopt.driver.building import BuiltProgram
+
 _LOWER: Final = "mlopt.frontend.lowering:lower_to_linalg"
 _TO_TEXT: Final = "mlopt.compile.session:to_text"
+# Otherwise IREE compiles float64 programs as float32, arguments and results included.
+_KEEP_FLOAT64: Final = "--iree-input-demote-f64-to-f32=false"
 _TIMEOUT_S: Final = defaults.PROGRAM_COMPILE_TIMEOUT_S
 
 
@@ -29,10 +34,13 @@ def detect_target(name: str) -> Target:
     Raises:
         TargetError: no such target here.
     """
-    return find_target(name)
+    target = find_target(name)
+    if _KEEP_FLOAT64 in target.compile_flags:
+        return target
+    return replace(target, compile_flags=(*target.compile_flags, _KEEP_FLOAT64))
 
 
-def build(ingested: Ingested, *, target: Target, db: str | None) -> BuiltProgram:
+def build(ingested: Ingested, *, target: Target, db: str | None) -> "BuiltProgram":
     """Compile with the best records there are, else as the compiler alone would.
 
     Args:

@@ -18,7 +18,7 @@ from mlopt.core.report import ProgramResult
 from mlopt.decorator.bound import BoundJitFunction
 from mlopt.decorator.explanation import Explanation
 from mlopt.decorator.intake import concrete_array_type
-from mlopt.decorator.keys import UNKNOWN, has_tracers, key_of, split_static
+from mlopt.decorator.keys import UNKNOWN, drawn, has_tracers, key_of, split_static
 from mlopt.decorator.staged import Compiled, Lowered, Settings, Stage
 from mlopt.frontend.ingest import ingest_callable
 from mlopt.frontend.signature import Signature, StaticArguments, bind
@@ -94,8 +94,13 @@ class JitFunction(Generic[P, R]):
             UnsupportedError: an operation that IREE cannot take.
         """
         signature, _ = bind(args, kwargs, self._static)
+        args_drawn, kwargs_drawn = drawn((args, kwargs))
         ingested = ingest_callable(
-            self._function, args, kwargs, static=self._static, name=self._name
+            self._function,
+            args_drawn,
+            kwargs_drawn,
+            static=self._static,
+            name=self._name,
         )
         identity = _identity(signature)
         return Lowered(ingested, self._settings, lambda: self._forget(identity))

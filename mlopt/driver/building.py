@@ -76,7 +76,7 @@ def _build(
     partition = partition_under(loaded, workbench, base)
     choices = _choices(partition, record, database, workbench)
     schedules = _schedules(choices, record)
-    recipe = compose(loaded, workbench, base, partition, schedules)
+    recipe = compose(workbench, base, partition, schedules)
     return BuiltProgram(
         program=loaded.program,
         vmfb=workbench.read(recipe.path),

@@ -1,7 +1,7 @@
 """Put winners back into the whole program, and keep only what makes it faster."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,10 +10,10 @@ import numpy as np
 from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, MloptError
-from mlopt.core.workload import DispatchTime, Partition
-from mlopt.driver.bases import DEFAULT, Bases, partition_under, profile_program
+from mlopt.core.workload import Partition
+from mlopt.driver.bases import DEFAULT, partition_under
 from mlopt.driver.comparing import compare_programs
-from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.preparing import Prepared
 from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
@@ -22,7 +22,12 @@ _logger: Final = logging.getLogger("mlopt")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a program was built: an option set, and schedules by workload hash."""
+    """How a program was built: an option set, and schedules by workload hash.
+
+    Attributes:
+        partition: under that option set; None when nothing was scheduled on it.
+        path: the flatbuffer.
+    """
 
     base: str
     partition: Partition | None
@@ -31,7 +36,6 @@ class Recipe:
 
 
 def compose(
-    loaded: LoadedProgram,
     workbench: Workbench,
     base: str,
     partition: Partition,
@@ -64,84 +68,77 @@ def compose(
     )
 
 
-def best_recipe(
-    loaded: LoadedProgram,
-    workbench: Workbench,
-    bases: Bases,
-    stock_best: str,
-    default: Recipe,
-    schedules: Mapping[str, Schedule],
-    times: Sequence[DispatchTime],
-    inputs: Sequence[np.ndarray],
-) -> Recipe:
+def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe:
     """The fastest whole: the winners on either base, or a base as it is.
 
     Args:
-        default: the default option set without schedules, with its partition.
-        times: in-situ profile of the default program.
-        inputs: what to profile with.
+        schedules: confirmed winners by workload hash.
     """
+    default = Recipe(
+        base=DEFAULT,
+        partition=prepared.partition,
+        schedules={},
+        path=prepared.default_path,
+    )
     variants = {DEFAULT: default}
-    if stock_best != DEFAULT:
+    if prepared.stock_best != DEFAULT:
         variants["stock_best"] = Recipe(
-            base=stock_best, partition=None, schedules={}, path=bases.paths[stock_best]
+            base=prepared.stock_best,
+            partition=None,
+            schedules={},
+            path=prepared.stock_best_path,
         )
-    if schedules and default.partition is not None:
-        try:
-            tuned = _pruned(
-                loaded, workbench, default.partition, schedules, times, inputs
-            )
-        except CompileError as error:
-            # Each winner compiles alone; together they may still be refused.
-            _logger.warning("the winners are left out: %s", error)
-        else:
-            variants["tuned"] = tuned
-            if stock_best != DEFAULT:
-                variants |= _on_stock_best(
-                    loaded, workbench, stock_best, tuned.schedules
-                )
-    return variants[_fastest({n: r.path for n, r in variants.items()}, workbench)]
+    if schedules:
+        variants |= _with_winners(prepared, schedules)
+    paths = {name: recipe.path for name, recipe in variants.items()}
+    return variants[_fastest(paths, prepared.workbench)]
 
 
-def _pruned(
-    loaded: LoadedProgram,
-    workbench: Workbench,
-    partition: Partition,
-    schedules: Mapping[str, Schedule],
-    times: Sequence[DispatchTime],
-    inputs: Sequence[np.ndarray],
-) -> Recipe:
-    """All winners, less those that are slower in place than they were alone."""
-    recipe = compose(loaded, workbench, DEFAULT, partition, schedules)
+def _with_winners(
+    prepared: Prepared, schedules: Mapping[str, Schedule]
+) -> dict[str, Recipe]:
     try:
-        after = profile_program(loaded, recipe.path, partition, inputs, workbench)
+        tuned = _pruned(prepared, schedules)
+    except CompileError as error:
+        # Each winner compiles alone; together they may still be refused.
+        _logger.warning("the winners are left out: %s", error)
+        return {}
+    if prepared.stock_best == DEFAULT:
+        return {"tuned": tuned}
+    return {"tuned": tuned, **_on_stock_best(prepared, tuned.schedules)}
+
+
+def _pruned(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe:
+    """All winners, less those that are slower in place than they were alone."""
+    partition = prepared.partition
+    recipe = compose(prepared.workbench, DEFAULT, partition, schedules)
+    try:
+        after = prepared.profile(recipe.path, partition)
     except MloptError:
         return recipe  # the final comparison still judges the whole
     latency = {t.workload: t.latency_us for t in after}
     slower = {
         t.workload
-        for t in times
+        for t in prepared.times
         if t.workload in recipe.schedules
         and latency.get(t.workload, 0.0) > t.latency_us
     }
     if not slower:
         return recipe
     kept = {key: s for key, s in schedules.items() if key not in slower}
-    return compose(loaded, workbench, DEFAULT, partition, kept)
+    return compose(prepared.workbench, DEFAULT, partition, kept)
 
 
 def _on_stock_best(
-    loaded: LoadedProgram,
-    workbench: Workbench,
-    stock_best: str,
-    schedules: Mapping[str, Schedule],
+    prepared: Prepared, schedules: Mapping[str, Schedule]
 ) -> dict[str, Recipe]:
     """The winners on the best stock option set, where it has the same workloads."""
+    workbench = prepared.workbench
     try:
-        partition = partition_under(loaded, workbench, stock_best)
+        partition = partition_under(prepared.loaded, workbench, prepared.stock_best)
         if not any(w.hash in schedules for w in partition.workloads):
             return {}
-        recipe = compose(loaded, workbench, stock_best, partition, schedules)
+        recipe = compose(workbench, prepared.stock_best, partition, schedules)
     except MloptError:
         return {}
     return {"tuned_on_stock_best": recipe}

@@ -100,7 +100,7 @@ def _library_folder(schedules: Iterable[Schedule]) -> Iterator[None]:
 
     IREE opens them by their relative name during code generation.
     """
-    before = os.getcwd()
+    before = Path.cwd()
     with tempfile.TemporaryDirectory(prefix="mlopt-") as folder:
         for schedule in schedules:
             name = library_file(schedule)

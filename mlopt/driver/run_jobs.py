@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mlopt.core.target import Target
 from mlopt.runtime import Executable, open_device, to_device, to_numpy
 
 
@@ -12,8 +13,7 @@ def run_program(
     vmfb: bytes,
     entry: str,
     inputs: Sequence[np.ndarray],
-    device_uri: str,
-    num_threads: int,
+    target: Target,
     num_calls: int,
 ) -> tuple[list[np.ndarray], float]:
     """Run a program; its outputs, and the median of `num_calls` warm calls in us.
@@ -21,7 +21,7 @@ def run_program(
     Raises:
         InputError, RunError: it cannot be loaded or run.
     """
-    device = open_device(device_uri, num_threads)
+    device = open_device(target.device_uri, target.num_cores)
     program = Executable.load(vmfb, entry, device)
     views = [to_device(array, device) for array in inputs]
     outputs = [np.array(to_numpy(view)) for view in program(*views)]

@@ -36,8 +36,7 @@ def run_built(
                 built.vmfb,
                 built.program.entry,
                 inputs,
-                target.device_uri,
-                target.num_cores,
+                target,
                 _NUM_CALLS,
                 timeout_s=_TIMEOUT_S,
             )

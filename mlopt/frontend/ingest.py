@@ -18,6 +18,7 @@ from jax import export
 from mlopt.core.errors import InputError, MloptError, UnsupportedError
 from mlopt.core.tensors import TensorSpec
 from mlopt.frontend.legality import refuse_unsupported
+from mlopt.frontend.prng import LOWERING_RULES
 from mlopt.frontend.reference import first_line, on_cpu
 from mlopt.frontend.signature import (
     NO_STATICS,
@@ -200,7 +201,10 @@ def _to_bytecode(jitted: Any, structs: Sequence[Any], name: str) -> bytes:
     """A portable artifact: raw MLIR bytecode of jaxlib is not readable by IREE."""
     any_custom_call = export.DisabledSafetyCheck.custom_call("ALL")
     exporter = export.export(
-        jitted, platforms=(_PLATFORM,), disabled_checks=[any_custom_call]
+        jitted,
+        platforms=(_PLATFORM,),
+        disabled_checks=[any_custom_call],
+        _override_lowering_rules=LOWERING_RULES,
     )
     try:
         bytecode = bytes(exporter(*structs).mlir_module_serialized)

@@ -3,11 +3,14 @@
 import abc
 import time
 from collections.abc import Callable
-from typing import Self
+from typing import Final, Self
 
 from mlopt.core.budget import Budget
 from mlopt.core.measurement import FailureStatus
 from mlopt.report.numbers import elapsed, ratio
+
+# The stage a budget is spent in.
+SEARCH: Final = "search"
 
 
 class Progress(abc.ABC):
@@ -65,11 +68,12 @@ class Tally:
         self.num_failures = 0
         self.best: dict[str, float] = {}
         self._clock = clock
-        self._start = clock()
+        self._start = self._stage_start = clock()
 
     def enter(self, stage: str) -> None:
-        """Count a new stage."""
+        """Count a new stage; the budget's seconds run while SEARCH does."""
         self.stage, self.workload = stage, ""
+        self._stage_start = self._clock()
 
     def add(self, status: FailureStatus | None, speedup: float | None) -> None:
         """Count a trial of the current workload."""
@@ -99,6 +103,7 @@ class Tally:
         return f"{where}: {self.counts()}"
 
     def _time(self) -> str:
-        if self.budget.seconds is None:
+        if self.budget.seconds is None or self.stage != SEARCH:
             return elapsed(self.seconds)
-        return f"{elapsed(self.seconds)} of {elapsed(self.budget.seconds)}"
+        searched = self._clock() - self._stage_start
+        return f"{elapsed(searched)} of {elapsed(self.budget.seconds)}"

@@ -36,8 +36,8 @@ def structured_ops(func: ir.Operation) -> list[ir.Operation]:
     return [
         op
         for op in nested(func)
-        if op.name.startswith(("linalg.", "iree_linalg_ext."))
-        and op.name not in _NOT_STRUCTURED
+        if (op.name.startswith(("linalg.", "iree_linalg_ext."))
+        and op.name not in _NOT_STRUCTURED)
         or op.name in _WATCHED
     ]
 
