@@ -1,17 +1,13 @@
 """One program, compiled in several ways, timed beside its peer in one process.
 
-The parent's side: what the worker is told and what it answers. Must not import jax or
+The parent's side: it builds the modules and hands them to a worker. Must not import
 iree.
 """
 
-from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from mlopt.bench.alternation import TurnPlan
+from mlopt.bench.plan import ContestSpec, ContestTimes, TurnPlan
 from mlopt.bench.programs import Case
 from mlopt.core.errors import CompileError, MeasureError
 from mlopt.core.measurement import Failure
@@ -24,41 +20,6 @@ from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 _JOB: Final = "mlopt.bench.jobs:time_contest"
 _TIMEOUT_S: Final = 600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContestSpec:
-    """What the worker needs.
-
-    Attributes:
-        source: `file.py:name` of the JAX function.
-        modules: VM flatbuffers by name.
-        inputs: the example arguments of the function, flat.
-        peer: "jax.jit" or "numpy".
-    """
-
-    source: str
-    modules: Mapping[str, bytes]
-    entry: str
-    inputs: tuple[np.ndarray, ...]
-    peer: str
-    reduction_length: int
-    device_uri: str
-    num_threads: int
-    plan: TurnPlan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContestTimes:
-    """What came out.
-
-    Attributes:
-        latency_us: samples by name, the peer's included; sample i is of turn i.
-        max_relative_error: by name of the module, against `jax.jit`.
-    """
-
-    latency_us: Mapping[str, tuple[float, ...]]
-    max_relative_error: Mapping[str, float]
 
 
 def hold_contest(

@@ -17,8 +17,8 @@ from rich.console import Console
 
 from mlopt import defaults
 from mlopt.bench import imports, rows, searches
-from mlopt.bench.alternation import TurnPlan
 from mlopt.bench.contest import hold_contest, quiet_environment
+from mlopt.bench.plan import TurnPlan
 from mlopt.bench.programs import Case, cases
 from mlopt.bench.rows import Goal, Row, Unit
 from mlopt.bench.writing import Machine, Report, print_report, to_json_text, to_markdown
@@ -59,14 +59,13 @@ class Effort:
 
 
 _FULL: Final = Effort(
-    # Twice what OpenBLAS's threads poll for; see `alternation`.
-    contest=TurnPlan(num_turns=40, min_sample_s=20e-3, pause_s=60e-3),
+    contest=TurnPlan(num_turns=40, min_sample_s=20e-3, watch_s=0.4),
     call_turns=40,
     calls_per_block=1000,
     import_runs=10,
 )
 _QUICK: Final = Effort(
-    contest=TurnPlan(num_turns=4, min_sample_s=1e-3, pause_s=1e-3),
+    contest=TurnPlan(num_turns=4, min_sample_s=1e-3, watch_s=0.05),
     call_turns=4,
     calls_per_block=100,
     import_runs=2,
@@ -161,16 +160,7 @@ def _case_rows(
         "numpy": _SHARE_OF_SGEMM,
     }
     found = [
-        rows.ratio_row(
-            f"{case.name}/{name}",
-            f"{case.title}, tuned",
-            times.latency_us,
-            ours="tuned",
-            against=name,
-            unit=Unit.SHARE if name == "numpy" else Unit.SPEEDUP,
-            seed=seed,
-            goal=goals[name],
-        )
+        rows.contest_row(case, times, name, seed=seed, goal=goals[name])
         for name in ("default", "stock-best", case.peer)
     ]
     if case.is_kernel and search is not None:

@@ -3,15 +3,16 @@
 Imports jax, numpy and iree.runtime; never the compiler.
 """
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mlopt.bench.alternation import TurnPlan, sample_in_turns
-from mlopt.bench.contest import ContestSpec, ContestTimes
+from mlopt.bench.alternation import pauses_for, sample_in_turns
+from mlopt.bench.plan import ContestSpec, ContestTimes, TurnPlan
 from mlopt.core.errors import MeasureError
 from mlopt.frontend.source import LoadedSource, load_source, split_reference
 from mlopt.measure.correctness import compare
@@ -46,16 +47,18 @@ def time_contest(spec: ContestSpec) -> ContestTimes:
         calls["numpy"] = _numpy_product(spec.inputs)
     else:
         calls["jax.jit"] = lambda: jax.block_until_ready(jitted(*arguments))
-    samples = sample_in_turns(calls, spec.plan)
+    pauses_s = pauses_for(calls, spec.plan)
     return ContestTimes(
-        latency_us={name: tuple(values) for name, values in samples.items()},
+        latency_us=_timed(calls, spec.plan, pauses_s),
         max_relative_error=errors,
+        pauses_s=pauses_s,
+        rushed_us=_rushed(calls, spec.plan) if any(pauses_s.values()) else {},
     )
 
 
 def time_warm_calls(
     db: str, num_turns: int, calls_per_block: int
-) -> dict[str, list[float]]:
+) -> dict[str, tuple[float, ...]]:
     """Microseconds of a warm call of `mlopt.jit` and of `jax.jit`, blocks in turns.
 
     The function adds two vectors of 4 floats. `jax.jit` is not waited for within a
@@ -74,9 +77,22 @@ def time_warm_calls(
         "mlopt.jit": lambda: _block(ours, (x, y), calls_per_block),
         "jax.jit": lambda: _block(theirs, (x, y), calls_per_block),
     }
-    plan = TurnPlan(num_turns=num_turns, min_sample_s=0.0, pause_s=0.0)
-    samples = sample_in_turns(blocks, plan)
-    return {n: [us / calls_per_block for us in v] for n, v in samples.items()}
+    # One block is one sample, and neither function has threads to wait for.
+    plan = TurnPlan(num_turns=num_turns, min_sample_s=0.0, watch_s=0.0)
+    samples = _timed(blocks, plan, dict.fromkeys(blocks, 0.0))
+    return {n: tuple(us / calls_per_block for us in v) for n, v in samples.items()}
+
+
+def _timed(
+    calls: Mapping[str, Call], plan: TurnPlan, pauses_s: Mapping[str, float]
+) -> dict[str, tuple[float, ...]]:
+    samples = sample_in_turns(calls, plan, pauses_s)
+    return {name: tuple(values) for name, values in samples.items()}
+
+
+def _rushed(calls: Mapping[str, Call], plan: TurnPlan) -> dict[str, tuple[float, ...]]:
+    few = dataclasses.replace(plan, num_turns=max(1, plan.num_turns // 2))
+    return _timed(calls, few, dict.fromkeys(calls, 0.0))
 
 
 def _block(function: Callable[..., Any], arguments: Sequence[Any], count: int) -> None:

@@ -2,13 +2,14 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from mlopt.bench.imports import BARE, ImportCosts
+from mlopt.bench.plan import ContestTimes
+from mlopt.bench.programs import Case
 from mlopt.bench.searches import SearchStatistics
-from mlopt.core.measurement import Interval
 from mlopt.measure.statistics import Samples, bootstrap_ratio_interval
 
 
@@ -101,8 +102,10 @@ def ratio_row(
     Args:
         latency_us: samples by name; `ours` and `against` are two of them.
     """
-    pair = latency_us[against], latency_us[ours]
-    interval = _interval(*(reversed(pair) if unit is Unit.COST else pair), seed)
+    top, bottom = latency_us[against], latency_us[ours]
+    if unit is Unit.COST:
+        top, bottom = bottom, top
+    interval = bootstrap_ratio_interval(top, bottom, rng=np.random.default_rng(seed))
     return Row(
         name=name,
         what=what,
@@ -115,6 +118,30 @@ def ratio_row(
         theirs=Spread.of(latency_us[against]),
         goal=goal,
     )
+
+
+def contest_row(
+    case: Case, times: ContestTimes, against: str, *, seed: int, goal: Goal | None
+) -> Row:
+    """The tuned program against one of its rivals."""
+    row = ratio_row(
+        f"{case.name}/{against}",
+        f"{case.title}, tuned",
+        times.latency_us,
+        ours="tuned",
+        against=against,
+        unit=Unit.SHARE if against == "numpy" else Unit.SPEEDUP,
+        seed=seed,
+        goal=goal,
+    )
+    details: dict[str, object] = {
+        "max_relative_error": times.max_relative_error["tuned"],
+        "pause_after_s": times.pauses_s[against],
+    }
+    if times.rushed_us:
+        theirs, ours = times.rushed_us[against], times.rushed_us["tuned"]
+        details["value_without_pauses"] = float(np.median(theirs) / np.median(ours))
+    return replace(row, details=details)
 
 
 def search_row(name: str, what: str, search: SearchStatistics, goal: Goal) -> Row:
@@ -154,8 +181,3 @@ def import_row(program: str, costs: ImportCosts, goal: Goal) -> Row:
         note=f"loads {', '.join(heavy)}" if heavy else "loads neither jax nor iree",
         is_void=bool(heavy),
     )
-
-
-def _interval(baseline: Samples, candidate: Samples, seed: int) -> Interval:
-    rng = np.random.default_rng(seed)
-    return bootstrap_ratio_interval(baseline, candidate, rng=rng)

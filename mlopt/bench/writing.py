@@ -17,11 +17,11 @@ from rich.text import Text
 from mlopt.bench.rows import Goal, Row, Spread, Unit
 from mlopt.report.numbers import digits, duration, percent, ratio, size
 
-_COLUMNS: Final = ("", "against", "result", "95% interval", "n", "ours", "theirs")
+_COLUMNS: Final = ("", "result", "95% interval", "n", "times", "goal")
 _QUICK: Final = "A quick run of small stand-ins: these numbers mean nothing."
 _LEGEND: Final = (
-    "Times are medians, with the range of their middle half in per cent. Samples of "
-    "one row were taken in turns in one process; intervals are paired bootstrap."
+    "Times are medians, ours / theirs, with half the range of their middle half. The "
+    "samples of a ratio were taken in turns; its interval is a paired bootstrap."
 )
 
 
@@ -70,8 +70,9 @@ class Report:
 def print_report(report: Report, console: Console) -> None:
     """One table."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for index, column in enumerate((*_COLUMNS, "goal")):
-        table.add_column(column, justify="left" if index < 2 else "right")
+    for column in _COLUMNS:
+        is_number = column in ("result", "n")
+        table.add_column(column, justify="right" if is_number else "left")
     for row in report.rows:
         table.add_row(*map(Text, _cells(row)))
     for line in _heading(report):
@@ -83,10 +84,9 @@ def print_report(report: Report, console: Console) -> None:
 def to_markdown(report: Report) -> str:
     """The same as a fragment of Markdown."""
     heading = [*_heading(report), ""]
-    columns = (*_COLUMNS, "goal")
-    rule = [":--", ":--", *["--:"] * (len(columns) - 2)]
-    lines = [_line(columns), _line(rule), *(_line(_cells(row)) for row in report.rows)]
-    return "\n".join([*heading, *lines, "", _LEGEND]) + "\n"
+    rule = ["---"] * len(_COLUMNS)
+    table = [_COLUMNS, rule, *map(_cells, report.rows)]
+    return "\n".join([*heading, *map(_line, table), "", _LEGEND]) + "\n"
 
 
 def to_json_text(report: Report) -> str:
@@ -108,14 +108,13 @@ def _heading(report: Report) -> list[str]:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
+    against = f", over {row.against}" if row.against else ""
     return (
-        row.what,
-        row.against or "-",
+        row.what + against,
         _value(row.unit, row.value),
         _interval(row),
         str(row.num_samples),
-        _spread(row.ours),
-        _spread(row.theirs),
+        _times(row),
         "; ".join(filter(None, (_goal(row), row.note))),
     )
 
@@ -143,11 +142,14 @@ def _interval(row: Row) -> str:
     return f"{_value(row.unit, low)} to {_value(row.unit, high)}"
 
 
-def _spread(spread: Spread | None) -> str:
-    if spread is None:
-        return "-"
+def _times(row: Row) -> str:
+    both = [_spread(spread) for spread in (row.ours, row.theirs) if spread]
+    return " / ".join(both) or "-"
+
+
+def _spread(spread: Spread) -> str:
     part = spread.quartile_range_us / spread.median_us
-    return f"{duration(spread.median_us)} ({100 * part:.0f}%)"
+    return f"{duration(spread.median_us)} ±{50 * part:.0f}%"
 
 
 def _goal(row: Row) -> str:

@@ -66,7 +66,7 @@ class Entry:
         self._export = ResultExporter(outputs, weak_types, executable, sizes)
         self._results = results
         self._has_keys = any(impl is not None for impl in results.key_impls)
-        is_leaf = jax.tree_util.treedef_is_leaf(results.tree)
+        is_leaf = results.tree == jax.tree_util.tree_structure(0)
         self._is_checked = False
         self._is_single = is_leaf and not self._has_keys
 

@@ -16,9 +16,10 @@ import jax
 from mlopt import defaults
 from mlopt.core.report import ProgramResult
 from mlopt.decorator.bound import BoundJitFunction
+from mlopt.decorator.examples import draw_missing
 from mlopt.decorator.explanation import Explanation
 from mlopt.decorator.intake import concrete_array_type
-from mlopt.decorator.keys import UNKNOWN, drawn, has_tracers, key_of, split_static
+from mlopt.decorator.keys import UNKNOWN, has_tracers, key_of, split_static
 from mlopt.decorator.staged import Compiled, Lowered, Settings, Stage
 from mlopt.frontend.ingest import ingest_callable
 from mlopt.frontend.signature import Signature, StaticArguments, bind
@@ -34,7 +35,13 @@ _config: Final[Any] = jax.config
 
 @final
 class JitFunction(Generic[P, R]):
-    """A function that is compiled when it is called. Made by `jit`; thread-safe."""
+    """A function that is compiled when it is called. Made by `jit`; thread-safe.
+
+    Attributes:
+        __wrapped__: the function itself.
+    """
+
+    __wrapped__: Callable[P, R]
 
     def __init__(
         self, function: Callable[P, R], static: StaticArguments, settings: Settings
@@ -94,11 +101,11 @@ class JitFunction(Generic[P, R]):
             UnsupportedError: an operation that IREE cannot take.
         """
         signature, _ = bind(args, kwargs, self._static)
-        args_drawn, kwargs_drawn = drawn((args, kwargs))
+        full_args, full_kwargs = draw_missing((args, kwargs))
         ingested = ingest_callable(
             self._function,
-            args_drawn,
-            kwargs_drawn,
+            full_args,
+            full_kwargs,
             static=self._static,
             name=self._name,
         )
@@ -154,14 +161,14 @@ class JitFunction(Generic[P, R]):
             db=db,
         )
 
-    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Explanation:
+    def explain(self, *args: Any, **kwargs: Any) -> Explanation:
         """What was chosen for these arguments, from which records, for which gain.
 
         Without arguments: for the signature that was compiled or asked for last.
         """
         return self._chosen(args, kwargs).explain()
 
-    def as_text(self, stage: Stage, *args: P.args, **kwargs: P.kwargs) -> str:
+    def as_text(self, stage: Stage, *args: Any, **kwargs: Any) -> str:
         """The program for these arguments as "stablehlo", "linalg" or "schedule".
 
         Without arguments: of the signature that was compiled or asked for last.
@@ -171,7 +178,8 @@ class JitFunction(Generic[P, R]):
         """
         if stage == "schedule" or (not args and not kwargs):
             return self._chosen(args, kwargs).as_text(stage)
-        return self.lower(*args, **kwargs).as_text(stage)
+        lower: Any = self.lower
+        return lower(*args, **kwargs).as_text(stage)
 
     def clear_cache(self) -> None:
         """Forget everything compiled; the next call compiles with today's records."""
@@ -200,7 +208,8 @@ class JitFunction(Generic[P, R]):
         if call is not None:
             return call(leaves)
         if _config.jax_disable_jit or has_tracers(args, kwargs):
-            return self._function(*args, **kwargs)
+            plain: Any = self._function
+            return plain(*args, **kwargs)
         return self._call_unknown(args, kwargs)
 
     @property

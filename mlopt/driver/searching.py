@@ -135,15 +135,36 @@ class Search:
         subject.baseline_us = facts.latency_us
         return True
 
-    def measure(self, subject: Subject, built: Built, plan: MeasurePlan) -> Trial:
-        """Measure one compiled candidate against candidate 0."""
+    def measure(
+        self,
+        subject: Subject,
+        built: Built,
+        plan: MeasurePlan,
+        *,
+        may_repeat: bool = False,
+    ) -> Trial:
+        """Measure one compiled candidate against candidate 0.
+
+        Args:
+            may_repeat: whether code that was measured before is measured again.
+        """
         candidate = Candidate(
             workload=subject.workload.hash, trace=built.schedule.trace
         )
-        measurement = self._measure(subject, built, plan, candidate.id)
+
+        def attempt(plan: MeasurePlan, may_repeat: bool) -> Measurement:
+            return self.workbench.measurer.measure(
+                subject.workload.hash,
+                built.path,
+                plan,
+                name=candidate.id,
+                may_repeat=may_repeat,
+            )
+
+        measurement = attempt(plan, may_repeat)
         if _is_wrong(measurement) and self.workbench.refresh_limits():
             plan = dataclasses.replace(plan, limits=self.workbench.limits)
-            measurement = self._measure(subject, built, plan, candidate.id)
+            measurement = attempt(plan, True)
         return trial_of(candidate, measurement, self.origin.seed)
 
     def record(self, subject: Subject, trial: Trial, *, is_final: bool) -> None:
@@ -155,14 +176,6 @@ class Search:
                     trial, subject.workload, schedule, self.origin, is_final=is_final
                 )
             ]
-        )
-
-    def _measure(
-        self, subject: Subject, built: Built, plan: MeasurePlan, name: str
-    ) -> Measurement:
-        key = subject.workload.hash
-        return self.workbench.measurer.measure(
-            key, built.path, plan, name=name, may_repeat=plan.measures_memory
         )
 
     def _run_batch(self, subject: Subject, num_trials: int) -> list[Trial]:
@@ -194,7 +207,6 @@ class Search:
             race_against=subject.best_speedup,
             work=work_of(subject.workload),
             limits=self.workbench.limits,
-            measures_memory=False,
         )
 
     def _resume(self, subject: Subject) -> None:

@@ -204,6 +204,7 @@ def _to_bytecode(jitted: Any, structs: Sequence[Any], name: str) -> bytes:
         jitted,
         platforms=(_PLATFORM,),
         disabled_checks=[any_custom_call],
+        # Not public, and the only way to lower one operation differently here alone.
         _override_lowering_rules=LOWERING_RULES,
     )
     try:

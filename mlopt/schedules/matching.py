@@ -20,6 +20,7 @@ ANNOTATIONS = ("compilation_info", "lowering_config", "mlopt.op")
 # Says how operands divide into inputs and results, as their types and maps do.
 _DERIVED_ATTRIBUTES = ("operandSegmentSizes",)
 _NOT_STRUCTURED = ("linalg.yield", "linalg.index", "iree_linalg_ext.yield")
+_LOAD = "iree_tensor_ext.dispatch.tensor.load"
 # Ops without linalg's interface whose presence makes a kernel another one.
 _WATCHED = (
     "linalg.softmax",
@@ -36,9 +37,7 @@ def structured_ops(func: ir.Operation) -> list[ir.Operation]:
     return [
         op
         for op in nested(func)
-        if (op.name.startswith(("linalg.", "iree_linalg_ext."))
-        and op.name not in _NOT_STRUCTURED)
-        or op.name in _WATCHED
+        if op.name in _WATCHED or _is_structured(op)
     ]
 
 
@@ -51,15 +50,31 @@ def nested(op: ir.Operation) -> Iterator[ir.Operation]:
                 yield child.operation
 
 
-def require(func: ir.Value, ops: Sequence[ir.Operation]) -> list[ir.Value]:
-    """Emit checks that a dispatch function is made of `ops`; their handles.
+def _is_structured(op: ir.Operation) -> bool:
+    return (
+        op.name.startswith(("linalg.", "iree_linalg_ext."))
+        and op.name not in _NOT_STRUCTURED
+    )
+
+
+def num_loads(func: ir.Operation) -> int:
+    """How many tensors a dispatch function reads: one for x @ x, two for x @ y."""
+    return sum(op.name == _LOAD for op in nested(func))
+
+
+def require(func: ir.Value, like: ir.Operation) -> list[ir.Value]:
+    """Emit checks that a dispatch function is like another; handles to its ops.
 
     The sequence fails silenceably where a fact does not hold.
 
     Args:
         func: handle to the function to be judged.
-        ops: `structured_ops` of a function like it, from any module of the context.
+        like: the function it must be like, from any module of the context.
+
+    Returns:
+        One handle for each of `structured_ops(like)`.
     """
+    ops = structured_ops(like)
     names = sorted({op.name for op in ops} | set(_WATCHED))
     handles = _split(_match(func, names=names), len(ops))
     num_linalg = sum(op.name not in _WATCHED and "_ext." not in op.name for op in ops)
@@ -67,6 +82,7 @@ def require(func: ir.Value, ops: Sequence[ir.Operation]) -> list[ir.Value]:
         script.any_op(), func, interface=structured.MatchInterfaceEnum.LinalgOp
     )
     _require_count(linalg_ops.result, num_linalg)
+    _require_count(_match(func, names=[_LOAD]), num_loads(like))
     for handle, op in zip(handles, ops, strict=True):
         _require_op(handle, op)
     _require_producers(handles, ops)

@@ -44,9 +44,9 @@ def replay_spec(scheduled: bytes | str, matches: Sequence[Match]) -> str:
         module = script.new_module()
         names = []
         for match in matches:
-            ops = matching.structured_ops(_dispatch(program, match.workload))
+            func = _dispatch(program, match.workload)
             name = emit.identifier(match.workload, match.schedule.trace)
-            _add_application(module, ops, f"apply_{name}")
+            _add_application(module, func, f"apply_{name}")
             names.append(f"apply_{name}")
         _add_entry(module, names)
         if not module.operation.verify():

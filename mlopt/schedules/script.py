@@ -79,7 +79,7 @@ def split(handle: ir.Value, count: int) -> list[ir.Value]:
 
 def annotate(target: ir.Value, name: str, attribute: ir.Attribute) -> None:
     """Set a discardable attribute on the payload of `target`."""
-    parameter = transform.ParamConstantOp(transform.AnyParamType.get(), attribute)
+    parameter = transform.ParamConstantOp(transform.AnyParamType.get(), attribute)  # pyright: ignore
     transform.AnnotateOp(target, name, param=parameter.result)
 
 

@@ -93,9 +93,9 @@ def describe(op: ir.Operation) -> StructuredOp:
 
 def kind_of(op: ir.Operation, description: StructuredOp) -> WorkloadKind:
     """Which family of schedules fits a structured op."""
-    if linalg.isa_contraction_op(op):
+    if linalg.isa_contraction_op(op):  # pyright: ignore
         return WorkloadKind.CONTRACTION
-    if linalg.isa_convolution_op(op):
+    if linalg.isa_convolution_op(op):  # pyright: ignore
         return WorkloadKind.CONVOLUTION
     if IteratorType.REDUCTION in description.iterators:
         return WorkloadKind.REDUCTION
@@ -110,7 +110,7 @@ def _position(ops: Sequence[ir.Operation], owner: object) -> int:
 
 def _maps(op: ir.Operation) -> list[ir.AffineMap] | None:
     try:
-        attribute = linalg.get_indexing_maps(op)
+        attribute = linalg.get_indexing_maps(op)  # pyright: ignore
     except (ir.MLIRError, ValueError, RuntimeError):
         return None
     return None if attribute is None else [a.value for a in attribute]

@@ -1,5 +1,6 @@
 """`@mlopt.jit` gives JAX's values for every kind of argument, result and caller."""
 
+import functools
 import gc
 import logging
 import threading
@@ -19,7 +20,8 @@ X = np.linspace(-2.0, 2.0, 24, dtype=np.float32).reshape(4, 6)
 def assert_same(actual, expected):
     """Equal trees of equal arrays: shapes, dtypes, weak types, values."""
     assert jax.tree.structure(actual) == jax.tree.structure(expected)
-    for got, wanted in zip(jax.tree.leaves(actual), jax.tree.leaves(expected)):
+    pairs = zip(jax.tree.leaves(actual), jax.tree.leaves(expected), strict=True)
+    for got, wanted in pairs:
         assert isinstance(got, jax.Array)
         assert got.aval == jnp.asarray(wanted).aval
         np.testing.assert_allclose(
@@ -70,9 +72,9 @@ def test_the_name_and_the_documentation_are_those_of_the_function(jitted_layer):
     "dtype", ["float32", "bfloat16", "float16", "int32", "int8", "uint32", "bool"]
 )
 def test_every_dtype_goes_in_and_comes_out(dtype):
-    function = mlopt.jit(lambda x: (x[::-1], x.astype(jnp.float32).sum()))
+    function = mlopt.jit(lambda x: (x.reshape(2, 3), x.astype(jnp.float32).sum()))
     x = jnp.asarray(np.arange(6) % 3).astype(dtype)
-    assert_same(function(x), (x[::-1], x.astype(jnp.float32).sum()))
+    assert_same(function(x), (x.reshape(2, 3), x.astype(jnp.float32).sum()))
 
 
 def test_python_scalars_stay_weakly_typed():
@@ -139,9 +141,7 @@ def power(x, exponent, *, negate=False):
     "function",
     [
         mlopt.jit(power, static_argnums=1, static_argnames="negate"),
-        mlopt.jit(static_argnums=(-2,), static_argnames=("negate",))(power)
-        if False
-        else mlopt.jit(static_argnames=("exponent", "negate"))(power),
+        mlopt.jit(static_argnames=("exponent", "negate"))(power),
     ],
     ids=["by number", "by name"],
 )
@@ -200,14 +200,7 @@ class Model:
     def __init__(self, scale):
         self.scale = scale
 
-    @mlopt.jit
-    def free(x):  # noqa: N805
-        """Double."""
-        return x * 2
-
-    from functools import partial
-
-    @partial(mlopt.jit, static_argnums=0)
+    @functools.partial(mlopt.jit, static_argnums=0)
     def scaled(self, x):
         return x * self.scale
 
@@ -217,7 +210,7 @@ def test_methods_are_bound_to_their_instance():
     two, three = Model(2.0), Model(3.0)
     assert_same(two.scaled(x), x * 2)
     assert_same(three.scaled(x), x * 3)
-    assert_same(Model.free(x), x * 2)
+    assert_same(Model.scaled(two, x), x * 2)
     assert "stablehlo.multiply" in two.scaled.as_text("stablehlo", x)
 
 
@@ -363,7 +356,7 @@ def test_the_same_program_is_lowered_compiled_and_explained_by_hand():
     assert explanation.device == "local-sync"
     assert "defaults" in str(explanation)
     with pytest.raises(InputError, match="no stage"):
-        lowered.as_text("assembly")
+        lowered.as_text("assembly")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,16 @@ rows of B that lie a power of two apart share few cache sets and the kernel runs
 half the machine's speed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from mlopt.core.candidate import Decisions, Knob, Requirement, Space, Trace
+from mlopt.core.candidate import (
+    Decisions,
+    Knob,
+    Requirement,
+    Space,
+    Trace,
+    Value,
+)
 from mlopt.core.loops import epilogue_of, plain_contraction
 from mlopt.core.target import Target
 from mlopt.core.tensors import ITEM_SIZES
@@ -119,7 +126,7 @@ def _requirements(k: int, lanes: int, *, has_epilogue: bool) -> tuple[Requiremen
     )
 
 
-def _expert_wishes(m: int, k: int, lanes: int) -> tuple[dict[str, int | bool], ...]:
+def _expert_wishes(m: int, k: int, lanes: int) -> tuple[Mapping[str, Value], ...]:
     """Blocks whose panel of B stays in the first-level cache, for wide and narrow n."""
     base = {"dist_m": min(m, 128), "columns": 2 * lanes, "rows": 6, "unroll_k": 4}
     tall = base | {"dist_m": m}

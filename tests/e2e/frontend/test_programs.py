@@ -128,6 +128,17 @@ def draws():
     return function, (jax.random.key(5), normal(6, 4))
 
 
+def constant_draws():
+    """A key that is a constant: IREE runs such draws once, when it loads the module."""
+
+    def function(x):
+        key = jax.random.key(0)
+        mask = jax.random.bernoulli(key, 0.5, x.shape)
+        return jnp.where(mask, x, 0.0) + jax.random.normal(key, x.shape)
+
+    return function, (normal(6, 4),)
+
+
 def embedding():
     grad = jax.value_and_grad(lambda t, i: jnp.sum(jnp.tanh(t[i]) ** 2))
     return grad, (normal(20, 8), integers(3, 5, high=20))
@@ -188,6 +199,7 @@ PROGRAMS = [
     nnx_train_step,
     branches,
     draws,
+    constant_draws,
     embedding,
     ordering,
     low_precision,

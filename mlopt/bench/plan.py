@@ -1,0 +1,66 @@
+"""What the benchmark's worker is told and what it answers, as values.
+
+NumPy and core only: both sides import this.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnPlan:
+    """How peers take turns.
+
+    Attributes:
+        num_turns: samples of each peer.
+        min_sample_s: a peer is called again and again until this is over.
+        watch_s: how long each peer is watched, once, for threads that go on
+            polling after its calls; 0.0 for peers without threads.
+    """
+
+    num_turns: int
+    min_sample_s: float
+    watch_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestSpec:
+    """One program: its modules, and what they are timed beside.
+
+    Attributes:
+        source: `file.py:name` of the JAX function.
+        modules: VM flatbuffers by name.
+        inputs: the example arguments of the function, flat.
+        peer: "jax.jit" or "numpy".
+        reduction_length: the longest sum in it, which scales the tolerance.
+    """
+
+    source: str
+    modules: Mapping[str, bytes]
+    entry: str
+    inputs: tuple[np.ndarray, ...]
+    peer: str
+    reduction_length: int
+    device_uri: str
+    num_threads: int
+    plan: TurnPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestTimes:
+    """What came out.
+
+    Attributes:
+        latency_us: samples by name, the peer's included; sample i is of turn i.
+        max_relative_error: by name of the module, against `jax.jit`.
+        pauses_s: by name, the quiet time that was kept after it.
+        rushed_us: a few samples without any pause, to tell what pauses are worth;
+            empty where nobody needs one.
+    """
+
+    latency_us: Mapping[str, tuple[float, ...]]
+    max_relative_error: Mapping[str, float]
+    pauses_s: Mapping[str, float]
+    rushed_us: Mapping[str, tuple[float, ...]]
