@@ -1,6 +1,6 @@
 # make demo   tune one BERT layer for this machine and print the table
 # make test   the test-suite            make check   format, lint, types, imports
-# make bench-core   the numbers of README.md
+# make bench-core   the numbers of README.md; FRESH=1 searches anew
 # Set-up is part of every target and happens once: .venv holds everything.
 
 PYTHON ?= python3
@@ -25,7 +25,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 bench-core: $(STAMP)
-	$(BIN)/python -m mlopt.bench.core
+	$(BIN)/python -m mlopt.bench.core $(if $(FRESH),--fresh)
 
 format: $(STAMP)
 	$(BIN)/ruff format .

@@ -7,6 +7,7 @@ what mlopt itself costs. Nothing else should run meanwhile.
 """
 
 import shutil
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ _TRIALS_PER_SECOND: Final = Goal(limit=2.0)
 _CALL_COST: Final = Goal(limit=3.0, is_upper=True)
 _IMPORT_SECONDS: Final = Goal(limit=0.3, is_upper=True)
 
+_PIPE_WIDTH: Final = 140
 _CALLS_JOB: Final = "mlopt.bench.jobs:time_warm_calls"
 _CALLS_TIMEOUT_S: Final = 300.0
 
@@ -95,7 +97,8 @@ def main(quick: bool, fresh: bool, seed: int, out: Path) -> None:
         (out / "bench-core.md").write_text(to_markdown(report), encoding="utf-8")
     except (MloptError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    print_report(report, Console())
+    # A pipe has no width; rich would assume one that breaks the table.
+    print_report(report, Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH))
 
 
 def measure(folder: Path, *, seed: int, quick: bool) -> Report:

@@ -18,6 +18,14 @@ from mlopt.bench.rows import Goal, Row, Spread, Unit
 from mlopt.report.numbers import digits, duration, percent, ratio, size
 
 _COLUMNS: Final = ("", "result", "95% interval", "n", "times", "goal")
+# How the text of a row goes on, by what its value is.
+_RELATIONS: Final = {
+    Unit.SPEEDUP: " over {}",
+    Unit.SHARE: ", share of {}'s rate",
+    Unit.COST: ", in calls of {}",
+    Unit.RATE: "",
+    Unit.SECONDS: ", beside a {}",
+}
 _QUICK: Final = "A quick run of small stand-ins: these numbers mean nothing."
 _LEGEND: Final = (
     "Times are medians, ours / theirs, with half the range of their middle half. The "
@@ -108,9 +116,8 @@ def _heading(report: Report) -> list[str]:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    against = f", over {row.against}" if row.against else ""
     return (
-        row.what + against,
+        row.what + _RELATIONS[row.unit].format(row.against),
         _value(row.unit, row.value),
         _interval(row),
         str(row.num_samples),

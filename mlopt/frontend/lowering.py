@@ -90,7 +90,7 @@ def _to_program(module: Any, name: str, where: str, keep_locations: bool) -> Pro
     inputs, outputs = signature(entry, where)
     _forget_producer(module, entry)
     if not keep_locations:
-        passmanager.PassManager.parse(_STRIP_PIPELINE).run(module.operation)
+        passmanager.PassManager.parse(_STRIP_PIPELINE).run(module.operation)  # pyright: ignore
     bytecode = io.BytesIO()
     module.operation.write_bytecode(bytecode)
     return Program(
@@ -124,7 +124,7 @@ def _parse(module: bytes, where: str, errors: list[tuple[Any, str]]) -> Any:
 
 def _lower(module: Any, where: str, errors: list[tuple[Any, str]]) -> None:
     try:
-        passmanager.PassManager.parse(_INPUT_PIPELINE).run(module.operation)
+        passmanager.PassManager.parse(_INPUT_PIPELINE).run(module.operation)  # pyright: ignore
     except ir.MLIRError as error:
         known = [(info.location, info.message) for info in error.error_diagnostics]
         location, message = (known or errors or [(None, str(error))])[0]

@@ -34,11 +34,7 @@ _WATCHED = (
 
 def structured_ops(func: ir.Operation) -> list[ir.Operation]:
     """The ops that decide what a dispatch function computes, in matching order."""
-    return [
-        op
-        for op in nested(func)
-        if op.name in _WATCHED or _is_structured(op)
-    ]
+    return [op for op in nested(func) if op.name in _WATCHED or _is_structured(op)]
 
 
 def nested(op: ir.Operation) -> Iterator[ir.Operation]:

@@ -68,11 +68,12 @@ def _dispatch(program: ir.Module, workload: Workload) -> ir.Operation:
     raise ScheduleError(f"the program has no executable of {workload.name}")
 
 
-def _add_application(module: ir.Module, ops: Sequence[ir.Operation], name: str) -> None:
-    """@apply_ID: annotate a dispatch function's ops, if it is the one it is for."""
+def _add_application(module: ir.Module, scheduled: ir.Operation, name: str) -> None:
+    """@apply_ID: annotate a function as `scheduled` is, if it is otherwise like it."""
+    ops = matching.structured_ops(scheduled)
 
     def body(func: ir.Value) -> None:
-        handles = matching.require(func, ops)
+        handles = matching.require(func, scheduled)
         for handle, op in zip(handles, ops, strict=True):
             for attribute in matching.ANNOTATIONS:
                 if attribute in op.attributes:

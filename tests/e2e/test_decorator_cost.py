@@ -31,7 +31,8 @@ def test_a_warm_call_costs_at_most_three_times_one_of_jax():
     x, y = jnp.arange(8, dtype=jnp.float32), jnp.ones(8)
     ours, theirs = mlopt.jit(affine), jax.jit(affine)
     for _ in range(3):
-        ours(x, y), theirs(x, y)
+        ours(x, y)
+        theirs(x, y)
     # Alternating, and the least of many: other load only ever adds.
     pairs = [
         (seconds(lambda: ours(x, y)), seconds(lambda: theirs(x, y)))

@@ -49,6 +49,9 @@ class IdleKiller(Progress):
     def workload(self, name: str) -> None:
         pass
 
+    def close(self) -> None:
+        pass
+
     def trial(self, status: FailureStatus | None, speedup: float | None) -> None:
         if self.killed:
             return

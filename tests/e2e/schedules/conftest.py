@@ -1,0 +1,111 @@
+"""One workbench a session; models built with chosen schedules and exported."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mlopt.core.candidate import Schedule, Trace
+from mlopt.core.target import Target
+from mlopt.core.workload import Partition, Workload
+from mlopt.driver.bases import DEFAULT, partition_under
+from mlopt.driver.composing import Recipe, compose
+from mlopt.driver.exporting import export_schedule
+from mlopt.driver.jobs_api import JOBS
+from mlopt.driver.programs import LoadedProgram, load_program
+from mlopt.driver.workbench import Workbench
+from mlopt.frontend.ingest import ingest_callable
+from mlopt.search.space import spaces_for
+from mlopt.targets.registry import find_target
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Target:
+    return find_target(facts_dir=tmp_path_factory.mktemp("hosts"))
+
+
+@pytest.fixture(scope="session")
+def workbench(target):
+    with Workbench(target) as bench:
+        yield bench
+
+
+def seed_of(workload: Workload, target: Target, space: str) -> Trace | None:
+    """The first expert trace of a workload in a space; None where it has none."""
+    seeds = spaces_for(workload, target).seeds
+    return next((trace for trace in seeds if trace.space == space), None)
+
+
+@dataclass
+class Model:
+    """A JAX function as mlopt composes it and as a stock compiler builds it."""
+
+    workbench: Workbench
+    loaded: LoadedProgram
+    partition: Partition
+    base: str
+
+    def emit(self, traces: dict[str, Trace]) -> dict[str, Schedule]:
+        """Schedules by workload hash."""
+        pairs = [(w, traces[w.hash]) for w in self.workloads if w.hash in traces]
+        emitted = self.workbench.call(f"{JOBS}:emit_schedules", pairs)
+        assert isinstance(emitted, list)
+        return {schedule.workload: schedule for schedule in emitted}
+
+    def compose(self, schedules: dict[str, Schedule]) -> Recipe:
+        return compose(self.workbench, self.base, self.partition, schedules)
+
+    def composed(self, schedules: dict[str, Schedule]) -> bytes:
+        return self.workbench.read(self.compose(schedules).path)
+
+    def export(self, schedules: dict[str, Schedule], folder: Path) -> Path:
+        recipe = self.compose(schedules)
+        assert recipe.schedules, "no workload has a schedule to be exported"
+        export_schedule(self.loaded, self.workbench, recipe, folder)
+        return folder
+
+    @property
+    def workloads(self) -> Sequence[Workload]:
+        return self.partition.workloads
+
+
+@pytest.fixture(scope="session")
+def model_of(workbench) -> Callable[..., Model]:
+    """Partition a function of example arguments under an option set."""
+
+    def build(function, *arguments, base: str = DEFAULT) -> Model:
+        loaded = load_program(ingest_callable(function, arguments), workbench)
+        partition = partition_under(loaded, workbench, base)
+        return Model(workbench, loaded, partition, base)
+
+    return build
+
+
+def stock_build(
+    folder: Path, *, program: bytes | None = None, extra: str = ""
+) -> tuple[bytes, str]:
+    """Run the command that an export is documented to be built with.
+
+    Args:
+        program: built instead of the folder's own.
+        extra: flags that come after the folder's.
+
+    Returns:
+        The flatbuffer, and what the compiler printed.
+    """
+    if program is not None:
+        (folder / "other.mlirbc").write_bytes(program)
+    name = "program.mlirbc" if program is None else "other.mlirbc"
+    tools = Path(sys.executable).parent
+    result = subprocess.run(
+        f"{tools}/iree-compile $(cat flags.txt) {extra} {name} -o built.vmfb",
+        shell=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return (folder / "built.vmfb").read_bytes(), result.stderr
