@@ -83,7 +83,8 @@ _QUICK: Final = Effort(
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("build"),
     show_default=True,
-    help="For bench-core.json, bench-core.md and the records.",
+    help="For bench-core.json, bench-core.md and records; a quick run's have a name "
+    "of their own.",
 )
 def main(quick: bool, fresh: bool, seed: int, out: Path) -> None:
     """Measure the numbers of README on this machine."""
@@ -93,8 +94,8 @@ def main(quick: bool, fresh: bool, seed: int, out: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
         report = measure(folder, seed=seed, quick=quick)
-        (out / "bench-core.json").write_text(to_json_text(report), encoding="utf-8")
-        (out / "bench-core.md").write_text(to_markdown(report), encoding="utf-8")
+        Path(f"{folder}.json").write_text(to_json_text(report), encoding="utf-8")
+        Path(f"{folder}.md").write_text(to_markdown(report), encoding="utf-8")
     except (MloptError, OSError) as error:
         raise click.ClickException(str(error)) from error
     # A pipe has no width; rich would assume one that breaks the table.

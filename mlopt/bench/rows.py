@@ -168,7 +168,7 @@ def import_row(program: str, costs: ImportCosts, goal: Goal) -> Row:
     heavy = sorted(costs.heavy[program])
     ours, theirs = costs.wall_us[program], costs.wall_us[BARE]
     return Row(
-        name=program.replace(" ", "_"),
+        name=program.replace("--", "").replace(" ", "_"),
         what=f"`{program}`, whole process",
         against=f"bare {BARE}",
         unit=Unit.SECONDS,

@@ -1,6 +1,6 @@
 """The compiler's own option sets on one program: `default`, `stock-best`, profiles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,8 +34,12 @@ class Bases:
     failures: Mapping[str, Failure]
 
 
-def compile_bases(loaded: LoadedProgram, workbench: Workbench) -> Bases:
-    """Compile the program under every documented option set.
+def compile_bases(
+    loaded: LoadedProgram,
+    workbench: Workbench,
+    names: Collection[str] = tuple(STOCK_OPTION_SETS),
+) -> Bases:
+    """Compile the program under documented option sets, all of them unless named.
 
     Raises:
         CompileError: the default set does not compile; then nothing can be compared.
@@ -44,6 +48,7 @@ def compile_bases(loaded: LoadedProgram, workbench: Workbench) -> Bases:
     jobs = {
         name: ("compile_program", (loaded.program.module, (*flags, *extra)))
         for name, extra in STOCK_OPTION_SETS.items()
+        if name in names
     }
     results = workbench.compile_programs(jobs)
     failures = {n: r for n, r in results.items() if isinstance(r, Failure)}

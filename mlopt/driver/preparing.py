@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlopt.core.record import ProgramRecord
 from mlopt.core.workload import DispatchTime, Partition
 from mlopt.driver.baseline_specs import input_sets, program_spec
 from mlopt.driver.bases import (
@@ -72,11 +73,8 @@ def prepare(
     partition = partition_under(loaded, workbench, DEFAULT)
     progress.stage("baselines")
     bases = compile_bases(loaded, workbench)
-    length = max((reduction_length(w.ops) for w in partition.workloads), default=1)
-    spec = program_spec(loaded, bases.paths[DEFAULT], workbench.target, length, seed)
-    workbench.measurer.prepare(spec)
+    inputs = _hold_default(loaded, workbench, partition, bases, seed)
     stock_best, bases = choose_stock_best(bases, workbench)
-    inputs = input_sets(loaded, seed)[0]
     return Prepared(
         loaded=loaded,
         workbench=workbench,
@@ -88,3 +86,61 @@ def prepare(
         ),
         inputs=inputs,
     )
+
+
+def prepare_known(
+    loaded: LoadedProgram,
+    workbench: Workbench,
+    known: ProgramRecord,
+    seed: int,
+    progress: Progress,
+) -> Prepared | None:
+    """Make ready what an earlier run measured already; nothing is timed.
+
+    Returns:
+        None when the record does not describe the program as it compiles now.
+
+    Raises:
+        CompileError, MeasureError: the program cannot be compiled or run at all.
+    """
+    progress.stage("partition")
+    partition = partition_under(loaded, workbench, DEFAULT)
+    names = {DEFAULT, known.stock_best_name, known.base_name}
+    bases = compile_bases(loaded, workbench, names)
+    # Equal code goes by the first name only.
+    has_stock = known.stock_best_name in bases.paths
+    hashes = {w.hash for w in partition.workloads}
+    if not has_stock or any(w.hash not in hashes for w in known.workloads):
+        return None
+    inputs = _hold_default(loaded, workbench, partition, bases, seed)
+    return Prepared(
+        loaded=loaded,
+        workbench=workbench,
+        bases=bases,
+        stock_best=known.stock_best_name,
+        partition=partition,
+        times=tuple(
+            DispatchTime(
+                workload=w.hash,
+                share=w.share,
+                latency_us=w.before_us or 0.0,
+                num_calls=w.num_calls,
+            )
+            for w in known.workloads
+        ),
+        inputs=inputs,
+    )
+
+
+def _hold_default(
+    loaded: LoadedProgram,
+    workbench: Workbench,
+    partition: Partition,
+    bases: Bases,
+    seed: int,
+) -> Sequence[np.ndarray]:
+    """Load the default program into the measuring worker; the first inputs."""
+    length = max((reduction_length(w.ops) for w in partition.workloads), default=1)
+    spec = program_spec(loaded, bases.paths[DEFAULT], workbench.target, length, seed)
+    workbench.measurer.prepare(spec)
+    return input_sets(loaded, seed)[0]

@@ -16,7 +16,7 @@ from mlopt.driver.composing import best_recipe
 from mlopt.driver.exporting import export_schedule
 from mlopt.driver.final import compare, peak_memory
 from mlopt.driver.finding import covers, find, recall
-from mlopt.driver.preparing import prepare
+from mlopt.driver.preparing import prepare, prepare_known
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.recording import Origin
 from mlopt.driver.results import Run, failure_notes, program_record, program_result
@@ -60,11 +60,14 @@ def tune_program(
     target = workbench.target
     origin = Origin(target=target, seed=options.seed, provenance="mlopt tune")
     known = database.program(loaded.program.digest, target.key, target.compiler_version)
-    prepared = prepare(loaded, workbench, options.seed, progress)
+    prepared = None
     if known is not None and covers(known, options.budget):
+        prepared = prepare_known(loaded, workbench, known, options.seed, progress)
+    if known is not None and prepared is not None:
         recipe, found = recall(prepared, database, known)
     else:
         known = None
+        prepared = prepare(loaded, workbench, options.seed, progress)
         search = Search(
             workbench=workbench,
             database=database,

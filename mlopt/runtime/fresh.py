@@ -2,8 +2,8 @@
 
 Answers "who makes the jax.Array of a small result". Measured on one EPYC core for 8
 floats, within a whole call: a copy into an array made beforehand 9 us, an identity
-under `jax.jit` 20, `jax.device_put` 70, `jax.dlpack.from_dlpack` 77. Most of that is
-spent on the jax.Array itself, and arrays made by the dozen cost a fifth.
+under `jax.jit` 22, `jax.device_put` 70, `jax.dlpack.from_dlpack` 77. Most of that is
+spent on making the jax.Array, and arrays made by the dozen cost a third (3.4 us).
 
 Writing to a jax array is sound here and nowhere else: XLA has finished with it, its
 memory is its own (checked), and the only reference to it is ours until the result
@@ -19,7 +19,7 @@ import jax.numpy as jnp
 
 from mlopt.core.tensors import TensorSpec
 
-# How many sets are made at a time: one set of one array costs 7 us, 64 cost 93.
+# How many sets are made at a time: one array costs 10 us, 64 together 220.
 _MOST_ARRAYS: Final = 64
 # What may lie ready without being used.
 _MOST_BYTES: Final = 1 << 20
@@ -101,6 +101,8 @@ def _contexts() -> list[Callable[[], Any]]:
     contexts: list[Callable[[], Any]] = [
         jax.ensure_compile_time_eval,
         lambda: jax.enable_x64(is_x64),
+        # Who forbids transfers of their own does not mean three scalars of ours.
+        lambda: jax.transfer_guard("allow"),
     ]
     if jax.default_backend() != "cpu":
         cpu = jax.local_devices(backend="cpu")[0]

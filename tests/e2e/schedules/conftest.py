@@ -33,10 +33,15 @@ def workbench(target):
         yield bench
 
 
-def seed_of(workload: Workload, target: Target, space: str) -> Trace | None:
+@pytest.fixture(scope="session")
+def seed_of(target) -> Callable[[Workload, str], Trace | None]:
     """The first expert trace of a workload in a space; None where it has none."""
-    seeds = spaces_for(workload, target).seeds
-    return next((trace for trace in seeds if trace.space == space), None)
+
+    def find(workload: Workload, space: str) -> Trace | None:
+        seeds = spaces_for(workload, target).seeds
+        return next((trace for trace in seeds if trace.space == space), None)
+
+    return find
 
 
 @dataclass
@@ -84,7 +89,12 @@ def model_of(workbench) -> Callable[..., Model]:
     return build
 
 
-def stock_build(
+@pytest.fixture(scope="session")
+def stock_build() -> Callable[..., tuple[bytes, str]]:
+    return build_with_stock_compiler
+
+
+def build_with_stock_compiler(
     folder: Path, *, program: bytes | None = None, extra: str = ""
 ) -> tuple[bytes, str]:
     """Run the command that an export is documented to be built with.

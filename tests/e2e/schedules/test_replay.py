@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from mlopt.driver.jobs_api import library_file
-from tests.e2e.schedules.conftest import seed_of, stock_build
 
 CONFIGURED = "configured.double_tiling"
 PACKED = "packed.contraction"
@@ -17,15 +16,21 @@ def array(*shape):
     return np.random.default_rng(len(shape)).standard_normal(shape).astype(np.float32)
 
 
-X, W1, B1, W2, B2 = array(64, 128), array(128, 256), array(256), array(256, 96), array(96)
+X, W1, B1, W2, B2 = (
+    array(64, 128),
+    array(128, 256),
+    array(256),
+    array(256, 96),
+    array(96),
+)
 
 
 def layer(x, w, b):
-    return jax.nn.relu(x @ w + b)
+    return jax.nn.relu(x @ w + b[None])
 
 
 def mlp(x, w1, b1, w2, b2):
-    return layer(x, w1, b1) @ w2 + b2
+    return layer(x, w1, b1) @ w2 + b2[None]
 
 
 def layer_and_norm(x, w, b):
@@ -33,16 +38,21 @@ def layer_and_norm(x, w, b):
     return h / jnp.sqrt(jnp.sum(h * h, axis=-1, keepdims=True) + 1.0)
 
 
-def traces_of(model, target):
+@pytest.fixture(scope="module")
+def traces_of(seed_of):
     """Kernels by turns with a configured and a packed schedule, where they have one."""
-    wishes = {}
-    for index, workload in enumerate(model.workloads):
-        for space in ((CONFIGURED, PACKED), (PACKED, CONFIGURED))[index % 2]:
-            trace = seed_of(workload, target, space)
-            if trace is not None:
-                wishes[workload.hash] = trace
-                break
-    return wishes
+
+    def choose(model):
+        wishes = {}
+        for index, workload in enumerate(model.workloads):
+            for space in ((CONFIGURED, PACKED), (PACKED, CONFIGURED))[index % 2]:
+                trace = seed_of(workload, space)
+                if trace is not None:
+                    wishes[workload.hash] = trace
+                    break
+        return wishes
+
+    return choose
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +61,8 @@ def tuned_mlp(model_of):
 
 
 @pytest.fixture(scope="module")
-def schedules(tuned_mlp, target):
-    return tuned_mlp.emit(traces_of(tuned_mlp, target))
+def schedules(tuned_mlp, traces_of):
+    return tuned_mlp.emit(traces_of(tuned_mlp))
 
 
 @pytest.fixture
@@ -84,13 +94,15 @@ def test_an_export_holds_everything_its_flags_and_schedules_name(folder, schedul
     assert names == {"flags.txt", "program.mlirbc", "schedule.mlir", *libraries}
 
 
-def test_the_stock_compiler_builds_mlopts_flatbuffer(tuned_mlp, schedules, folder):
+def test_the_stock_compiler_builds_mlopts_flatbuffer(
+    stock_build, tuned_mlp, schedules, folder
+):
     vmfb, said = stock_build(folder)
     assert vmfb == tuned_mlp.composed(schedules)
     assert said == ""
 
 
-def test_a_replayed_program_computes_what_jax_does(workbench, folder):
+def test_a_replayed_program_computes_what_jax_does(stock_build, workbench, folder):
     vmfb, _ = stock_build(folder)
     (result,) = run(workbench, vmfb, X, W1, B1, W2, B2)
     wide = [each.astype(np.float64) for each in (X, W1, B1, W2, B2)]
@@ -98,13 +110,15 @@ def test_a_replayed_program_computes_what_jax_does(workbench, folder):
     np.testing.assert_allclose(result, expected, rtol=1e-4, atol=1e-3)
 
 
-def test_without_the_spec_the_code_is_the_compilers_own(tuned_mlp, schedules, folder):
+def test_without_the_spec_the_code_is_the_compilers_own(
+    stock_build, tuned_mlp, schedules, folder
+):
     vmfb, _ = stock_build(folder, extra=NO_SPEC)
     assert vmfb == tuned_mlp.composed({})
     assert vmfb != tuned_mlp.composed(schedules)
 
 
-def test_each_kernels_schedule_is_replayed(tuned_mlp, schedules, tmp_path):
+def test_each_kernels_schedule_is_replayed(stock_build, tuned_mlp, schedules, tmp_path):
     for key, schedule in schedules.items():
         folder = tuned_mlp.export({key: schedule}, tmp_path / key)
         vmfb, _ = stock_build(folder)
@@ -112,7 +126,9 @@ def test_each_kernels_schedule_is_replayed(tuned_mlp, schedules, tmp_path):
         assert vmfb != tuned_mlp.composed({})
 
 
-def test_a_spec_serves_another_model_with_the_same_kernel(model_of, schedules, folder):
+def test_a_spec_serves_another_model_with_the_same_kernel(
+    stock_build, model_of, schedules, folder
+):
     other = model_of(layer_and_norm, X, W1, B1)
     shared = {w.hash for w in other.workloads} & set(schedules)
     assert len(shared) == 1
@@ -125,15 +141,19 @@ def test_a_spec_serves_another_model_with_the_same_kernel(model_of, schedules, f
 @pytest.mark.parametrize(
     "function",
     [
-        pytest.param(lambda x, w, b: jnp.tanh(x @ w + b), id="another epilogue"),
-        pytest.param(lambda x, w, b: jax.nn.relu(x @ w - b), id="another op"),
-        pytest.param(lambda x, w, b: jnp.maximum(x @ w + b, 1.0), id="a constant"),
-        pytest.param(lambda x, w, b: jax.nn.relu(x @ w) + b, id="another order"),
+        pytest.param(lambda x, w, b: jnp.tanh(x @ w + b[None]), id="another epilogue"),
+        pytest.param(lambda x, w, b: jax.nn.relu(x @ w - b[None]), id="another op"),
+        pytest.param(
+            lambda x, w, b: jnp.maximum(x @ w + b[None], 1.0), id="a constant"
+        ),
+        pytest.param(lambda x, w, b: jax.nn.relu(x @ w) + b[None], id="another order"),
         pytest.param(lambda x, w, b: layer(x[:32], w, b), id="another shape"),
         pytest.param(lambda x, w, b: x @ w, id="no epilogue"),
     ],
 )
-def test_a_spec_leaves_a_kernel_of_another_structure_alone(model_of, folder, function):
+def test_a_spec_leaves_a_kernel_of_another_structure_alone(
+    stock_build, model_of, folder, function
+):
     other = model_of(function, X, W1, B1)
     module = other.loaded.program.module
     assert stock_build(folder, program=module) == stock_build(
@@ -170,21 +190,28 @@ SQUARE = array(64, 64)
         (loop, (SQUARE, SQUARE)),
         (attention_scores, (array(2, 32, 64), array(2, 48, 64))),
         (lambda x: jnp.tanh(x.T) * 2.5 + 1.0, (X,)),
-        (lambda x, w: x @ w, (np.ones((32, 64), np.int32), np.ones((64, 48), np.int32))),
+        (
+            lambda x, w: x @ w,
+            (np.ones((32, 64), np.int32), np.ones((64, 48), np.int32)),
+        ),
     ],
     ids=["masked softmax", "x@x and x@y", "loop", "batch", "transpose", "integers"],
 )
-def test_replay_is_exact_for(model_of, target, tmp_path, function, arguments):
+def test_replay_is_exact_for(
+    model_of, traces_of, stock_build, tmp_path, function, arguments
+):
     model = model_of(function, *arguments)
-    schedules = model.emit(traces_of(model, target))
+    schedules = model.emit(traces_of(model))
     vmfb, _ = stock_build(model.export(schedules, tmp_path))
     assert vmfb == model.composed(schedules)
     assert vmfb != model.composed({})
 
 
-def test_replay_is_exact_on_another_option_set(model_of, target, tmp_path):
+def test_replay_is_exact_on_another_option_set(
+    model_of, traces_of, stock_build, tmp_path
+):
     model = model_of(mlp, X, W1, B1, W2, B2, base="O2")
-    schedules = model.emit(traces_of(model, target))
+    schedules = model.emit(traces_of(model))
     vmfb, _ = stock_build(model.export(schedules, tmp_path))
     assert "--iree-opt-level=O2" in (tmp_path / "flags.txt").read_text()
     assert vmfb == model.composed(schedules)
