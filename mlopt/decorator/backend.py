@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _LOWER: Final = "mlopt.frontend.lowering:lower_to_linalg"
 _TO_TEXT: Final = "mlopt.compile.session:to_text"
-# Otherwise IREE compiles float64 programs as float32, arguments and results included.
-_KEEP_FLOAT64: Final = "--iree-input-demote-f64-to-f32=false"
 _TIMEOUT_S: Final = defaults.PROGRAM_COMPILE_TIMEOUT_S
 
 
@@ -34,10 +32,7 @@ def detect_target(name: str) -> Target:
     Raises:
         TargetError: no such target here.
     """
-    target = find_target(name)
-    if _KEEP_FLOAT64 in target.compile_flags:
-        return target
-    return replace(target, compile_flags=(*target.compile_flags, _KEEP_FLOAT64))
+    return find_target(name)
 
 
 def build(ingested: Ingested, *, target: Target, db: str | None) -> "BuiltProgram":

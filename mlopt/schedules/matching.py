@@ -20,6 +20,7 @@ ANNOTATIONS = ("compilation_info", "lowering_config", "mlopt.op")
 # Says how operands divide into inputs and results, as their types and maps do.
 _DERIVED_ATTRIBUTES = ("operandSegmentSizes",)
 _NOT_STRUCTURED = ("linalg.yield", "linalg.index", "iree_linalg_ext.yield")
+_CONSTANT = "arith.constant"
 _LOAD = "iree_tensor_ext.dispatch.tensor.load"
 # Ops without linalg's interface whose presence makes a kernel another one.
 _WATCHED = (
@@ -82,12 +83,6 @@ def require(func: ir.Value, like: ir.Operation) -> list[ir.Value]:
     for handle, op in zip(handles, ops, strict=True):
         _require_op(handle, op)
     _require_producers(handles, ops)
-    for constant in _constants(ops):
-        _require_count(
-            _match(func, names=[constant.name], attributes=_attributes(constant)),
-            1,
-            transform.MatchCmpIPredicate.ge,
-        )
     return handles
 
 
@@ -96,39 +91,34 @@ def _require_op(handle: ir.Value, op: ir.Operation) -> None:
     parts = [*nested(op), op]
     part_handles = _split(_match(handle), len(parts))
     for part_handle, part in zip(part_handles, parts, strict=True):
-        found = _match(
-            part_handle,
-            names=[part.name],
-            attributes=_attributes(part),
-            operand_types=[value.type for value in part.operands],
-        )
-        _require_count(found, 1)
+        _require_like(part_handle, part)
     _require_producers(part_handles[:-1], parts[:-1])
+
+
+def _require_like(handle: ir.Value, op: ir.Operation) -> None:
+    """One op of that name, attributes and operand types; regions are not compared."""
+    found = _match(
+        handle,
+        names=[op.name],
+        attributes=_attributes(op),
+        operand_types=[value.type for value in op.operands],
+    )
+    _require_count(found, 1)
 
 
 def _require_producers(
     handles: Sequence[ir.Value], ops: Sequence[ir.Operation]
 ) -> None:
-    """Whatever one of `ops` produces for another comes from an op of that name."""
+    """Constants are what they were, and the ops feed one another as they did."""
     for handle, op in zip(handles, ops, strict=True):
         for index, value in enumerate(op.operands):
             producer = _owner(value)
-            if producer is None or not any(producer == other for other in ops):
+            if producer is None:
+                continue
+            if producer.name != _CONSTANT and not any(producer == o for o in ops):
                 continue
             found = transform.GetProducerOfOperand(script.any_op(), handle, index)
-            transform.MatchOperationNameOp(found.result, [producer.name])
-
-
-def _constants(ops: Sequence[ir.Operation]) -> list[ir.Operation]:
-    """Constants that the ops or their bodies use, each value once."""
-    found: dict[str, ir.Operation] = {}
-    for op in ops:
-        for user in (op, *nested(op)):
-            for value in user.operands:
-                producer = _owner(value)
-                if producer is not None and producer.name == "arith.constant":
-                    found.setdefault(str(producer.attributes["value"]), producer)
-    return list(found.values())
+            _require_like(found.result, producer)
 
 
 def _owner(value: ir.Value) -> ir.Operation | None:
@@ -171,11 +161,10 @@ def _split(handle: ir.Value, count: int) -> list[ir.Value]:
 def _require_count(
     handle: ir.Value,
     count: int,
-    predicate: transform.MatchCmpIPredicate = transform.MatchCmpIPredicate.eq,
 ) -> None:
     parameter = ir.Type.parse("!transform.param<i64>")
     number = transform.NumAssociationsOp(parameter, handle).result
     expected = transform.ParamConstantOp(
         parameter, ir.IntegerAttr.get(ir.IntegerType.get_signless(64), count)
     ).result
-    transform.MatchParamCmpIOp(number, expected, predicate)
+    transform.MatchParamCmpIOp(number, expected, transform.MatchCmpIPredicate.eq)

@@ -125,4 +125,3 @@ def test_a_training_step_nobody_tuned_for_is_tuned_and_run(untuned_run, tmp_path
     ran = untuned_run("run", source, "--db", db)
     assert ran.returncode == 0, ran.stderr
     assert "not finite" not in ran.stdout
-

@@ -205,5 +205,3 @@ def _expected_mean() -> float:
     x = jax.random.normal(jax.random.key(0), (32, 64))
     weight = jax.random.normal(jax.random.key(1), (64, 32))
     return float(jax.nn.relu(x @ weight).mean())
-
-

@@ -1,30 +1,52 @@
 """Databases that cannot be used: one sentence, exit code 1, the file left alone."""
 
-import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from mlopt.records import Database
+from mlopt.tools.exits import exit_code_of
+from mlopt.tools.main import cli
 
-_MAIN = "from mlopt.tools.main import main; main()"
+FILLED = "40k"
+COMMAND = (sys.executable, "-c", "from mlopt.tools.main import main; main()")
 
 
-def tune(cache: Path, model: str, db: str, *prefix: str):
-    return subprocess.run(
-        [*prefix, sys.executable, "-c", _MAIN, "tune", f"{model}:dense"]
-        + ["--trials", "2", "--quiet", "--db", db],
-        env=os.environ | {"MLOPT_CACHE_DIR": str(cache)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a command line ended in."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def mlopt(capfd):
+    """Run a command line in this process, which has its libraries loaded already."""
+
+    def run(*arguments: str) -> Done:
+        code = exit_code_of(cli, arguments)
+        shown = capfd.readouterr()
+        return Done(returncode=code, stdout=shown.out, stderr=shown.err)
+
+    return run
+
+
+@pytest.fixture
+def tune(mlopt, model):
+    """Tune the tiny program into a database."""
+
+    def run(db: str) -> Done:
+        return mlopt("tune", f"{model}:dense", "--trials", "2", "--quiet", "--db", db)
+
+    return run
 
 
 def assert_one_sentence(done, *words: str) -> None:
@@ -44,37 +66,37 @@ def db(tmp_path) -> Path:
     return path
 
 
-def test_a_file_that_is_no_database(tmp_path, model):
+def test_a_file_that_is_no_database(tune, tmp_path):
     path = tmp_path / "notes.db"
     path.write_text("notes to myself\n" * 100)
-    assert_one_sentence(tune(tmp_path, model, str(path)), "is not a record database")
+    assert_one_sentence(tune(str(path)), "is not a record database")
     assert path.read_text() == "notes to myself\n" * 100
 
 
-def test_a_damaged_database(tmp_path, model, db):
+def test_a_damaged_database(tune, db):
     with closing(sqlite3.connect(db)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = bytearray(db.read_bytes())
     content[200:] = b"\xa5" * (len(content) - 200)
     db.write_bytes(content)
-    assert_one_sentence(tune(tmp_path, model, str(db)), "is damaged")
+    assert_one_sentence(tune(str(db)), "is damaged")
     assert db.read_bytes() == bytes(content)
 
 
-def test_a_database_of_a_newer_mlopt(tmp_path, model, db):
+def test_a_database_of_a_newer_mlopt(tune, db):
     with closing(sqlite3.connect(db)) as connection, connection:
         connection.execute("UPDATE mlopt_schema SET version = 99")
-    done = tune(tmp_path, model, str(db))
+    done = tune(str(db))
     assert_one_sentence(done, "newer mlopt", "schema 99", "upgrade")
     with closing(sqlite3.connect(db)) as connection:
         rows = connection.execute("SELECT version FROM mlopt_schema").fetchall()
     assert rows == [(99,)]
 
 
-def test_a_read_only_database(tmp_path, model, db):
+def test_a_read_only_database(tune, db):
     # Root may write any file, so the database itself is opened read-only.
     url = f"sqlite:///file:{db}?mode=ro&uri=true"
-    assert_one_sentence(tune(tmp_path, model, url), "is read-only")
+    assert_one_sentence(tune(url), "is read-only")
     with Database.open(db) as database:
         assert database.count() == 0
 
@@ -88,51 +110,44 @@ def test_a_database_on_a_full_disk(tmp_path, model):
     probe = [unshare or "false", "-Urm", "sh", "-c", mount]
     if subprocess.run(probe, capture_output=True, check=False).returncode != 0:
         pytest.skip("this machine lets nobody mount a small disk")
-    filled = f"{mount} && head -c 40k /dev/zero > {disk}/other && exec \"$@\""
-    prefix = (*probe[:-1], filled, "sh")
-    done = tune(tmp_path, model, str(disk / "records.db"), *prefix)
-    assert_one_sentence(done, "the disk of", "is full", "free space")
-
-
-def test_a_database_whose_folder_is_a_file(tmp_path, model):
-    (tmp_path / "file").write_text("")
-    done = tune(tmp_path, model, str(tmp_path / "file" / "r.db"))
-    assert done.returncode == 1
-    assert "cannot be made" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_run_goes_on_without_records_it_cannot_read(tmp_path, model):
-    path = tmp_path / "notes.db"
-    path.write_text("notes to myself\n" * 100)
+    filled = f'{mount} && head -c {FILLED} /dev/zero > {disk}/other && exec "$@"'
+    flags = ("--trials", "2", "--quiet", "--db", str(disk / "records.db"))
     done = subprocess.run(
-        [sys.executable, "-c", _MAIN, "run", f"{model}:dense", "--db", str(path)],
-        env=os.environ | {"MLOPT_CACHE_DIR": str(tmp_path)},
+        [*probe[:-1], filled, "sh", *COMMAND, "tune", f"{model}:dense", *flags],
         capture_output=True,
         text=True,
         timeout=240,
         check=False,
     )
+    assert_one_sentence(done, "the disk of", "is full", "free space")
+
+
+def test_a_database_whose_folder_is_a_file(tune, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = tune(str(tmp_path / "file" / "r.db"))
+    assert done.returncode == 1
+    assert "cannot be made" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_run_goes_on_without_records_it_cannot_read(mlopt, tmp_path, model, caplog):
+    path = tmp_path / "notes.db"
+    path.write_text("notes to myself\n" * 100)
+    done = mlopt("run", f"{model}:dense", "--db", str(path))
     assert done.returncode == 0, done.stderr
     assert "tuned: 0 of 1" in done.stdout
-    (warning,) = done.stderr.splitlines()
+    (warning,) = caplog.messages
     assert "is not a record database" in warning
 
 
-def test_an_output_that_cannot_be_written_is_known_before_the_search(tmp_path, model):
+@pytest.mark.parametrize("flag", ["--export", "--json"])
+def test_an_output_that_cannot_be_written_is_known_before_the_search(
+    mlopt, tmp_path, model, flag
+):
     (tmp_path / "file").write_text("")
-    db = tmp_path / "records.db"
-    for flag in ("--export", "--json"):
-        done = subprocess.run(
-            [sys.executable, "-c", _MAIN, "tune", f"{model}:dense", "--db", str(db)]
-            + [flag, str(tmp_path / "file" / "below")],
-            env=os.environ | {"MLOPT_CACHE_DIR": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-        assert done.returncode == 1
-        assert "cannot be made" in done.stderr
-        assert "Traceback" not in done.stderr
-        assert not db.exists()
+    db, below = tmp_path / "records.db", tmp_path / "file" / "folder" / "below"
+    done = mlopt("tune", f"{model}:dense", "--db", str(db), flag, str(below))
+    assert done.returncode == 1
+    assert done.stderr.startswith("mlopt: error: ")
+    assert "cannot be made" in done.stderr
+    assert not db.exists()

@@ -60,17 +60,12 @@ def is_whole(db: Path) -> bool:
         return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    return tmp_path
-
-
-def test_ctrl_c_keeps_finished_trials_and_the_same_command_resumes(model, folder):
-    db, json_path = folder / "records.db", folder / "result.json"
-    command = ("tune", f"{model}:slow", "--trials", "24", "--db", str(db))
+def test_ctrl_c_keeps_finished_trials_and_the_same_command_resumes(model, tmp_path):
+    db, json_path = tmp_path / "records.db", tmp_path / "result.json"
+    command = ("tune", f"{model}:slow", "--trials", "10", "--db", str(db))
     command = (*command, "--json", str(json_path), "--quiet")
-    process = start(folder, *command)
-    wait_for_trials(process, db, 3)
+    process = start(tmp_path, *command)
+    wait_for_trials(process, db, 2)
     children = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=30)
@@ -85,9 +80,9 @@ def test_ctrl_c_keeps_finished_trials_and_the_same_command_resumes(model, folder
     with Database.open(db) as database:
         kept = list(database.all())
         assert not list(database.programs())
-    assert len(kept) >= 3
+    assert len(kept) >= 2
 
-    process = start(folder, *command)
+    process = start(tmp_path, *command)
     _, stderr = process.communicate(timeout=WAIT_S)
     assert process.returncode == 0, stderr
     result = json.loads(json_path.read_text())
@@ -95,15 +90,15 @@ def test_ctrl_c_keeps_finished_trials_and_the_same_command_resumes(model, folder
         records = list(database.all(RecordFilter(is_final=False)))
     assert records[: len(kept)] == kept
     assert len({record.trace for record in records}) == len(records)
-    assert result["trials"] == len(records) >= 24
+    assert result["trials"] == len(records) >= 10
     assert sum(result["failures"].values()) == sum(
         record.status is not None for record in records
     )
 
 
 @pytest.mark.parametrize("moment_s", [0.5, 2.0])
-def test_ctrl_c_at_any_moment_is_a_sentence(model, folder, moment_s):
-    process = start(folder, "tune", f"{model}:slow", "--quiet")
+def test_ctrl_c_at_any_moment_is_a_sentence(model, tmp_path, moment_s):
+    process = start(tmp_path, "tune", f"{model}:slow", "--quiet")
     time.sleep(moment_s)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=30)
@@ -113,10 +108,10 @@ def test_ctrl_c_at_any_moment_is_a_sentence(model, folder, moment_s):
     assert "Traceback" not in stderr
 
 
-def test_a_killed_mlopt_leaves_no_worker_and_a_whole_database(model, folder):
-    db = folder / "records.db"
+def test_a_killed_mlopt_leaves_no_worker_and_a_whole_database(model, tmp_path):
+    db = tmp_path / "records.db"
     command = ("tune", f"{model}:slow", "--trials", "10000", "--db", str(db))
-    process = start(folder, *command)
+    process = start(tmp_path, *command)
     wait_for_trials(process, db, 2)
     workers = psutil.Process(process.pid).children(recursive=True)
     assert workers
@@ -128,13 +123,13 @@ def test_a_killed_mlopt_leaves_no_worker_and_a_whole_database(model, folder):
         assert database.count() >= 2
 
 
-def test_two_processes_tune_into_one_database(model, folder):
-    db = folder / "records.db"
+def test_two_processes_tune_into_one_database(model, tmp_path):
+    db = tmp_path / "records.db"
     processes = {
         name: start(
-            folder,
+            tmp_path,
             *("tune", f"{model}:{name}", "--trials", "3", "--db", str(db)),
-            *("--json", str(folder / f"{name}.json"), "--quiet"),
+            *("--json", str(tmp_path / f"{name}.json"), "--quiet"),
         )
         for name in ("dense", "slow")
     }
@@ -147,6 +142,6 @@ def test_two_processes_tune_into_one_database(model, folder):
         records = list(database.all(RecordFilter(is_final=False)))
         assert {program.name for program in database.programs()} == set(processes)
     for name in processes:
-        (workload,) = json.loads((folder / f"{name}.json").read_text())["workloads"]
+        (workload,) = json.loads((tmp_path / f"{name}.json").read_text())["workloads"]
         mine = [r for r in records if r.workload == workload["hash"]]
         assert len(mine) == workload["trials"] == 3

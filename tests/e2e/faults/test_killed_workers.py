@@ -13,6 +13,7 @@ from mlopt.report.progress import Progress
 
 HERE = Path(__file__).parent
 KILL_AFTER_S = 1.0
+COMPILING, RUNNING = 2, 4
 
 
 def _kill(pid: int | None) -> None:
@@ -31,17 +32,16 @@ def compiling_when_killed(workbench, workload, built):
 def running_when_killed(workbench, workload, built):
     """A measurement that is under way for certain when its worker is killed."""
     program = (HERE / "programs" / "never_returns.mlir").read_text()
-    endless = workbench.replace_code(built, program)
-    threading.Timer(KILL_AFTER_S, lambda: _kill(workbench.measurer.pid)).start()
-    return endless
+    return workbench.replace_code(built, program)
 
 
-class IdleKiller(Progress):
-    """Kills every worker between two trials, when none has anything to do."""
+class Killer(Progress):
+    """Kills all workers after the first trial, when none has anything to do, and the
+    measuring worker once more while it runs the endless candidate."""
 
     def __init__(self, workbench) -> None:
         self.workbench = workbench
-        self.killed: list[int] = []
+        self.num_trials = 0
 
     def stage(self, name: str) -> None:
         pass
@@ -53,24 +53,27 @@ class IdleKiller(Progress):
         pass
 
     def trial(self, status: FailureStatus | None, speedup: float | None) -> None:
-        if self.killed:
-            return
-        pids = [*self.workbench.compile_pids, self.workbench.measurer.pid]
-        for pid in pids:
-            _kill(pid)
-        self.killed = pids
+        if self.num_trials == 0:
+            for pid in (*self.workbench.compile_pids, self.workbench.measurer.pid):
+                _kill(pid)
+        if self.num_trials == RUNNING - 1:
+            timer = threading.Timer(
+                KILL_AFTER_S, lambda: _kill(self.workbench.measurer.pid)
+            )
+            timer.start()
+        self.num_trials += 1
 
 
 @pytest.fixture(scope="module")
 def searched(saboteur, tune_with, tmp_path_factory):
     workbench = saboteur()
-    workbench.faults = {2: compiling_when_killed, 4: running_when_killed}
-    killer = IdleKiller(workbench)
+    workbench.faults = {
+        COMPILING: compiling_when_killed,
+        RUNNING: running_when_killed,
+    }
     db = tmp_path_factory.mktemp("killed") / "records.db"
     # Batches of 8: candidates 8 and 9 are compiled by workers that died idle.
-    tuned = tune_with(workbench, db, trials=10, progress=killer)
-    assert killer.killed
-    return tuned
+    return tune_with(workbench, db, trials=10, progress=Killer(workbench))
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +84,10 @@ def records(searched):
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(2, FailureStatus.COMPILE_CRASH), (4, FailureStatus.RUN_CRASH)],
+    [
+        (COMPILING, FailureStatus.COMPILE_CRASH),
+        (RUNNING, FailureStatus.RUN_CRASH),
+    ],
 )
 def test_a_killed_worker_costs_the_candidate_it_worked_on(records, number, status):
     assert records[number].status is status
@@ -90,7 +96,7 @@ def test_a_killed_worker_costs_the_candidate_it_worked_on(records, number, statu
 
 def test_no_other_candidate_is_lost(searched, records):
     assert searched.result.trials == len(records) == 10
-    others = [r for i, r in enumerate(records) if i not in (2, 4)]
+    others = [r for i, r in enumerate(records) if i not in (COMPILING, RUNNING)]
     assert not [r.detail for r in others if r.status is FailureStatus.RUN_CRASH]
     assert not [r.detail for r in others if r.status is FailureStatus.COMPILE_CRASH]
     assert any(r.latency_us for r in others[5:])

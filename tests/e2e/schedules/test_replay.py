@@ -9,6 +9,7 @@ from mlopt.driver.jobs_api import library_file
 
 CONFIGURED = "configured.double_tiling"
 PACKED = "packed.contraction"
+RUN = "mlopt.driver.run_jobs:run_program"
 NO_SPEC = "--iree-codegen-tuning-spec-path="
 
 
@@ -70,19 +71,6 @@ def folder(tuned_mlp, schedules, tmp_path):
     return tuned_mlp.export(schedules, tmp_path / "export")
 
 
-def run(workbench, vmfb, *arguments):
-    outputs, _ = workbench.call(
-        "mlopt.driver.run_jobs:run_program",
-        vmfb,
-        "main",
-        list(arguments),
-        "local-sync",
-        1,
-        1,
-    )
-    return outputs
-
-
 def test_one_kernel_is_configured_and_the_other_runs_a_script(schedules):
     spaces = sorted(schedule.trace.space for schedule in schedules.values())
     assert spaces == [CONFIGURED, PACKED]
@@ -102,12 +90,15 @@ def test_the_stock_compiler_builds_mlopts_flatbuffer(
     assert said == ""
 
 
-def test_a_replayed_program_computes_what_jax_does(stock_build, workbench, folder):
+def test_a_replayed_program_computes_what_jax_does(
+    stock_build, workbench, target, folder
+):
     vmfb, _ = stock_build(folder)
-    (result,) = run(workbench, vmfb, X, W1, B1, W2, B2)
-    wide = [each.astype(np.float64) for each in (X, W1, B1, W2, B2)]
+    inputs = [X, W1, B1, W2, B2]
+    outputs, _ = workbench.call(RUN, vmfb, "main", inputs, target, 1)
+    wide = [each.astype(np.float64) for each in inputs]
     expected = np.maximum(wide[0] @ wide[1] + wide[2], 0) @ wide[3] + wide[4]
-    np.testing.assert_allclose(result, expected, rtol=1e-4, atol=1e-3)
+    np.testing.assert_allclose(outputs[0], expected, rtol=1e-4, atol=1e-3)
 
 
 def test_without_the_spec_the_code_is_the_compilers_own(
@@ -156,8 +147,10 @@ def test_a_spec_leaves_a_kernel_of_another_structure_alone(
 ):
     other = model_of(function, X, W1, B1)
     module = other.loaded.program.module
-    assert stock_build(folder, program=module) == stock_build(
-        folder, program=module, extra=NO_SPEC
+    configured = "--compile-to=executable-configurations"
+    with_spec = stock_build(folder, program=module, extra=configured)
+    assert with_spec == stock_build(
+        folder, program=module, extra=f"{configured} {NO_SPEC}"
     )
 
 
