@@ -4,25 +4,24 @@ Answers "who compiles a function for a signature". The only module of this packa
 that knows the driver. Must not import iree.compiler, which runs in worker processes.
 """
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from mlopt import defaults, driver
+from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.program import Program
 from mlopt.core.report import ProgramResult
 from mlopt.core.target import Target
 from mlopt.frontend.ingest import Ingested
-from mlopt.isolation import Worker
 from mlopt.targets.registry import find_target
 
 if TYPE_CHECKING:
     from mlopt.driver.building import BuiltProgram
+    from mlopt.driver.workbench import Workbench
 
 _LOWER: Final = "mlopt.frontend.lowering:lower_to_linalg"
 _TO_TEXT: Final = "mlopt.compile.session:to_text"
-_TIMEOUT_S: Final = defaults.PROGRAM_COMPILE_TIMEOUT_S
+_HOST: Final = "llvm-cpu"
 
 
 @cache
@@ -44,7 +43,9 @@ def build(ingested: Ingested, *, target: Target, db: str | None) -> "BuiltProgra
     Raises:
         UnsupportedError, CompileError: the back end cannot take the program.
     """
-    return driver.build_from_records(ingested, target=target, db=db)
+    return driver.build_from_records(
+        ingested, target=target, db=db, workbench=_workbench(target)
+    )
 
 
 def tune(
@@ -90,10 +91,11 @@ def linalg_text(ingested: Ingested) -> str:
 
 
 @cache
-def _compiler() -> Worker:
-    # Stays warm for the next signature; it dies with this process.
-    return Worker(name="compiler of mlopt.jit")
+def _workbench(target: Target) -> "Workbench":
+    # Its workers stay warm for the next signature and die with this process.
+    return driver.Workbench(target)
 
 
 def _call(job: str, *args: object) -> object:
-    return _compiler().call(job, *args, timeout_s=_TIMEOUT_S)
+    # Lowering knows no target; the host's workers serve every one.
+    return _workbench(detect_target(_HOST)).call(job, *args)

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from mlopt.driver.api import tune as tune
     from mlopt.driver.api import tune_ingested as tune_ingested
     from mlopt.driver.building import build_from_records as build_from_records
+    from mlopt.driver.workbench import Workbench as Workbench
 
 _HOMES: Final = {
+    "Workbench": "mlopt.driver.workbench",
     "build_from_records": "mlopt.driver.building",
     "run": "mlopt.driver.api",
     "tune": "mlopt.driver.api",

@@ -1,5 +1,6 @@
 """Compile a program with the best records there are. Never measures."""
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import Final
@@ -40,25 +41,33 @@ class BuiltProgram:
 
 
 def build_from_records(
-    ingested: Ingested, *, target: Target, db: str | None
+    ingested: Ingested,
+    *,
+    target: Target,
+    db: str | None,
+    workbench: Workbench | None = None,
 ) -> BuiltProgram:
     """Look up what earlier runs found, and compile with it.
 
     A database that is not there counts as empty; one that cannot be read is logged
     and counts as empty too, because a program must run without its tuning.
 
+    Args:
+        workbench: warm workers of the same target; None starts some for this call.
+
     Raises:
         MloptError: the program cannot be lowered or compiled.
     """
-    with Workbench(target) as workbench:
-        loaded = load_program(ingested, workbench)
+    with contextlib.ExitStack() as stack:
+        bench = workbench or stack.enter_context(Workbench(target))
+        loaded = load_program(ingested, bench)
         try:
             with Database.open(db, create=False) as database:
-                return _build(loaded, workbench, database)
+                return _build(loaded, bench, database)
         except RecordError as error:
             if db is not None or Database.default_path().exists():
                 _logger.warning("tuning records are not used: %s", error)
-        return _build(loaded, workbench, None)
+        return _build(loaded, bench, None)
 
 
 def _build(

@@ -20,6 +20,9 @@ _UNIQUE: Final = "SQLITE_CONSTRAINT_UNIQUE"
 
 _SENTENCES: Final = {
     "SQLITE_FULL": "the disk of {where} is full: free space and run the same again",
+    # Its index of the write-ahead log could not be made larger.
+    "SQLITE_IOERR_SHMSIZE": "the disk of {where} is full: free space and run the "
+    "same again",
     "SQLITE_READONLY": "{where} is read-only: make it writable or name another",
     "SQLITE_PERM": "access to {where} was refused: check its permissions",
     "SQLITE_CANTOPEN": "{where} cannot be opened: check that the path is a file "

@@ -37,7 +37,8 @@ def running_when_killed(workbench, workload, built):
 
 class Killer(Progress):
     """Kills all workers after the first trial, when none has anything to do, and the
-    measuring worker once more while it runs the endless candidate."""
+    measuring worker once more while it runs the endless candidate.
+    """
 
     def __init__(self, workbench) -> None:
         self.workbench = workbench

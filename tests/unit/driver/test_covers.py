@@ -1,0 +1,78 @@
+"""When is an earlier run enough? When it spent what this one may spend."""
+
+import pytest
+
+from mlopt.core.budget import Budget
+from mlopt.core.measurement import Interval
+from mlopt.core.record import ProgramRecord
+from mlopt.core.report import Verdict
+from mlopt.driver.bases import _executable_of
+from mlopt.driver.finding import covers
+
+RATIO = Interval(value=1.0, low=1.0, high=1.0)
+
+
+def _known(*, trials: int = 40, wall_s: float = 60.0, base: str = "default"):
+    return ProgramRecord(
+        program="feed",
+        name="dense",
+        target="llvm-cpu",
+        compiler_version="3.13.0",
+        mlopt_version="0.1.0",
+        base_name=base,
+        base_flags=(),
+        stock_best_name="default",
+        chosen=(),
+        workloads=(),
+        default_us=(1.0,),
+        stock_best_us=(1.0,),
+        tuned_us=(1.0,),
+        speedup_default=RATIO,
+        speedup_stock_best=RATIO,
+        verdict=Verdict.NO_SIGNIFICANT_GAIN,
+        max_relative_error=0.0,
+        trials=trials,
+        wall_s=wall_s,
+        seed=0,
+        created_at="2026-01-01T00:00:00+00:00",
+        provenance="a test",
+    )
+
+
+@pytest.mark.parametrize(
+    ("budget", "is_covered"),
+    [
+        (Budget(trials=40), True),
+        (Budget(trials=41), False),
+        (Budget(trials=0), True),
+        (Budget(seconds=60.0), True),
+        (Budget(seconds=61.0), False),
+        # With two limits the search ends at the first one.
+        (Budget(trials=400, seconds=60.0), True),
+        (Budget(trials=40, seconds=600.0), True),
+        (Budget(trials=41, seconds=61.0), False),
+        # Nothing covers a search without end.
+        (Budget(), False),
+    ],
+)
+def test_an_earlier_run_covers_what_it_spent(budget, is_covered):
+    assert covers(_known(), budget) is is_covered
+
+
+def test_a_record_of_an_unknown_option_set_covers_nothing():
+    assert not covers(_known(base="O9"), Budget(trials=1))
+
+
+@pytest.mark.parametrize(
+    ("function", "executable"),
+    [
+        ("main_dispatch_1_matmul_8x8x8_f32", "main_dispatch_1"),
+        ("main_dispatch_10_matmul_8x8x8_f32", "main_dispatch_10"),
+        ("main_dispatch_10", "main_dispatch_10"),
+        ("main_dispatch_100_slow_memcpy", ""),
+        ("other_dispatch_1_matmul", ""),
+    ],
+)
+def test_a_function_belongs_to_the_executable_it_is_named_after(function, executable):
+    known = {"main_dispatch_1": "a", "main_dispatch_10": "b"}
+    assert _executable_of(function, known) == executable

@@ -1,0 +1,60 @@
+"""The files by which a stock compiler repeats a build: names and flags."""
+
+import shlex
+from types import SimpleNamespace
+
+import pytest
+
+from mlopt.core.candidate import Candidate, Schedule, Trace
+from mlopt.core.errors import InputError
+from mlopt.core.program import Program
+from mlopt.driver.composing import Recipe
+from mlopt.driver.exporting import FLAGS, PROGRAM, SPEC, export_schedule
+from mlopt.driver.jobs_api import library_file
+from mlopt.driver.programs import LoadedProgram
+from mlopt.targets.cpu import STOCK_OPTION_SETS
+
+
+@pytest.fixture
+def loaded() -> LoadedProgram:
+    program = Program(name="p", module=b"ML\xefR", entry="main", inputs=(), outputs=())
+    return LoadedProgram(ingested=SimpleNamespace(), program=program)
+
+
+def _option_set(name: str) -> Recipe:
+    return Recipe(base=name, partition=None, schedules={}, path="p.vmfb")
+
+
+@pytest.mark.parametrize("base", STOCK_OPTION_SETS)
+def test_an_option_set_alone_is_exported_as_its_flags(base, loaded, target, tmp_path):
+    folder = tmp_path / "a" / "b"
+    workbench = SimpleNamespace(target=target)
+    export_schedule(loaded, workbench, _option_set(base), folder)
+    flags = shlex.split((folder / FLAGS).read_text())
+    assert flags == [*target.compile_flags, *STOCK_OPTION_SETS[base]]
+    assert (folder / PROGRAM).read_bytes() == b"ML\xefR"
+    assert "transform.with_named_sequence" in (folder / SPEC).read_text()
+
+
+def test_without_a_folder_nothing_is_written(loaded, target, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    workbench = SimpleNamespace(target=target)
+    export_schedule(loaded, workbench, _option_set("default"), None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(loaded, target, tmp_path):
+    (tmp_path / "file").write_text("")
+    workbench = SimpleNamespace(target=target)
+    with pytest.raises(InputError, match="cannot be written to"):
+        export_schedule(loaded, workbench, _option_set("O2"), tmp_path / "file" / "x")
+
+
+def test_only_scripted_schedules_need_a_file_named_after_the_candidate():
+    scripted = Trace(space="packed.contraction", decisions=(("rows", 4),))
+    schedule = Schedule(workload="a1b2", trace=scripted, script="module {}")
+    candidate = Candidate(workload="a1b2", trace=scripted)
+    assert library_file(schedule) == f"mlopt_{candidate.id}.mlir"
+    configured = Trace(space="configured.double_tiling", decisions=(("vec0", 4),))
+    schedule = Schedule(workload="a1b2", trace=configured, script="module {}")
+    assert library_file(schedule) is None

@@ -1,0 +1,61 @@
+"""Bounds and counts of a search, by hand."""
+
+import dataclasses
+import math
+
+import pytest
+
+from mlopt.core.measurement import Failure, FailureStatus
+from mlopt.driver.searching import Subject, count_failures, potential
+from mlopt.measure.plan import MachineLimits
+
+LIMITS = MachineLimits(flops_per_s=1e10, bytes_per_s=1e9, cache_bytes=1 << 20)
+
+
+class NoStrategy:
+    """Bounds are known before anything is asked."""
+
+
+@pytest.fixture
+def subject(workload, time) -> Subject:
+    return Subject(workload=workload, time=time, strategy=NoStrategy())
+
+
+def test_potential_is_the_time_over_the_rooflines(subject):
+    # 524288 flops at 1e10 flops/s are 52.4 us; one call takes 100 us.
+    assert potential(subject, LIMITS) == pytest.approx(100.0 / 52.4288)
+
+
+def test_memory_bounds_what_does_not_fit_the_cache(subject):
+    small = dataclasses.replace(LIMITS, cache_bytes=0, flops_per_s=1e15)
+    # 49152 bytes at 1e9 bytes/s are 49.2 us.
+    assert potential(subject, small) == pytest.approx(100.0 / 49.152)
+    large = dataclasses.replace(small, cache_bytes=1 << 20)
+    assert potential(subject, large) > 1000.0
+
+
+def test_potential_is_never_below_one_and_infinite_without_work(subject, workload):
+    slow = dataclasses.replace(LIMITS, flops_per_s=1.0)
+    assert potential(subject, slow) == 1.0
+    subject.workload = dataclasses.replace(workload, flops=0, num_bytes=0)
+    assert potential(subject, LIMITS) == math.inf
+
+
+def test_failures_are_counted_by_status_in_a_fixed_order(timed, failed):
+    crash = dataclasses.replace(
+        failed, measurement=Failure(status=FailureStatus.RUN_CRASH, detail="died")
+    )
+    expected = ((FailureStatus.RUN_CRASH, 1), (FailureStatus.WRONG_RESULT, 2))
+    assert count_failures([failed, timed, crash, failed]) == expected
+    assert count_failures([crash, failed, failed]) == expected
+    assert count_failures([timed]) == ()
+
+
+def test_the_best_speedup_is_the_compilers_own_until_something_is_faster(
+    subject, timed, failed
+):
+    assert subject.best_speedup == 1.0
+    subject.trials.append(failed)
+    assert subject.best_speedup == 1.0
+    subject.trials.append(timed)
+    assert subject.best_speedup == 2.0
