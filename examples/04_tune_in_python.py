@@ -18,7 +18,7 @@ def main() -> None:
     weight = jax.random.normal(weight_key, (192, 160))
     bias = jnp.ones(160)
 
-    result = dense.tune(x, weight, bias, budget=mlopt.Budget(trials=8), seed=0)
+    result = dense.tune(x, weight, bias, trials=8, seed=0)
     gain = result.speedup["default"]
     print(f"{result.verdict}: {gain.value:.2f}x over IREE's default flags")
     print(f"95% interval {gain.low:.2f} to {gain.high:.2f}, {result.trials} trials")

@@ -5,8 +5,11 @@ NumPy and core only: both sides import this.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +67,23 @@ class ContestTimes:
     max_relative_error: Mapping[str, float]
     pauses_s: Mapping[str, float]
     rushed_us: Mapping[str, tuple[float, ...]]
+
+    def with_twins(self, twins: Mapping[str, str]) -> "ContestTimes":
+        """The same, also under the names of modules that were not timed themselves.
+
+        Args:
+            twins: every module by the name that its code was timed under.
+        """
+
+        def spread(by_name: Mapping[str, T]) -> dict[str, T]:
+            return {
+                **by_name,
+                **{name: by_name[t] for name, t in twins.items() if t in by_name},
+            }
+
+        return ContestTimes(
+            latency_us=spread(self.latency_us),
+            max_relative_error=spread(self.max_relative_error),
+            pauses_s=spread(self.pauses_s),
+            rushed_us=spread(self.rushed_us),
+        )

@@ -17,7 +17,7 @@ from mlopt.core.measurement import FailureStatus
 from mlopt.core.target import Target
 from mlopt.driver.api import tune_ingested
 from mlopt.frontend.ingest import Ingested
-from mlopt.report.progress import Progress
+from mlopt.report.progress import SEARCH, Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class SearchClock(Progress):
     def stage(self, name: str) -> None:
         if self._start is not None:
             self._seconds += self._clock() - self._start
-        self._start = self._clock() if name == "search" else None
+        self._start = self._clock() if name == SEARCH else None
         self._inner.stage(name)
 
     def workload(self, name: str) -> None:

@@ -135,6 +135,40 @@ def loops_in_terms_of_root(workload: Workload, position: int) -> tuple[int, ...]
     return None
 
 
+def producer_loops(workload: Workload, position: int) -> tuple[int, ...] | None:
+    """For each loop of an op that feeds the root the root loop behind it, or -1.
+
+    None when the op does not feed the root directly.
+    """
+    root = workload.root_op
+    if root is None:
+        return None
+    for operand, source in enumerate(root.sources):
+        if source != position:
+            continue
+        op = workload.ops[position]
+        loops = [-1] * len(op.extents)
+        for axis, loop in enumerate(root.maps[operand]):
+            if op.maps[-1][axis] >= 0:
+                loops[op.maps[-1][axis]] = loop
+        return tuple(loops)
+    return None
+
+
+def neighbour_loops(workload: Workload) -> dict[int, tuple[int, ...]]:
+    """By position, the root loops behind each loop of the ops fused with the root."""
+    found = {}
+    for position in range(len(workload.ops)):
+        if workload.root is None or position == workload.root:
+            continue
+        is_producer = position < workload.root
+        related = producer_loops if is_producer else loops_in_terms_of_root
+        loops = related(workload, position)
+        if loops is not None:
+            found[position] = loops
+    return found
+
+
 def divisors(number: int) -> tuple[int, ...]:
     """All positive divisors, ascending."""
     small = [d for d in range(1, math.isqrt(number) + 1) if number % d == 0]

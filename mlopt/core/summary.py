@@ -43,7 +43,8 @@ class OutputSummary:
     """One output of a run.
 
     Attributes:
-        mean: over finite elements, as float64; None for an empty tensor.
+        mean: over finite elements, as float64; None for an empty tensor. Of complex
+            numbers the real part.
         num_nonfinite: NaN and infinite elements; 0 for integers.
         checksum: of the bytes; equal for bit-equal outputs.
     """

@@ -98,7 +98,7 @@ def tune_ingested(
         export_dir=Path(export_dir) if export_dir is not None else None,
     )
     with Database.open(db) as database, Workbench(target) as workbench:
-        database.append([])  # one that cannot be written is refused now
+        database.check_writable()
         workbench.start()
         loaded = load_program(ingested, workbench)
         return tune_program(

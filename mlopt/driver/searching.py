@@ -40,7 +40,11 @@ _MIN_SHARE = 0.002
 
 @dataclass(slots=True, kw_only=True)
 class Subject:
-    """One workload under search: its strategy, its trials, its schedules so far."""
+    """One workload under search: its strategy, its trials, its schedules so far.
+
+    Attributes:
+        num_earlier: how many of the trials an earlier run on this program spent.
+    """
 
     workload: Workload
     time: DispatchTime
@@ -48,6 +52,7 @@ class Subject:
     trials: list[Trial] = field(default_factory=list)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     baseline_us: float | None = None
+    num_earlier: int = 0
 
     @property
     def best_speedup(self) -> float:
@@ -89,8 +94,12 @@ class Search:
             self._resume(self.subjects[workload.hash])
 
     def run(self, budget: Budget) -> int:
-        """Spend a budget; the number of new trials."""
-        allocation = Allocation(budget=budget)
+        """Spend a budget; the number of new trials.
+
+        What an earlier run on the same program spent counts: after an interruption
+        the same command does the rest.
+        """
+        allocation = Allocation(budget=self._left_of(budget))
         limits = self.workbench.limits
         for subject in self.subjects.values():
             allocation.add(
@@ -198,6 +207,12 @@ class Search:
         subject.strategy.tell(trials)
         return trials
 
+    def _left_of(self, budget: Budget) -> Budget:
+        if budget.trials is None:
+            return budget
+        spent = sum(subject.num_earlier for subject in self.subjects.values())
+        return dataclasses.replace(budget, trials=max(0, budget.trials - spent))
+
     def _screening(self, subject: Subject) -> MeasurePlan:
         """A short measurement that ends early when the candidate cannot win."""
         return MeasurePlan(
@@ -216,6 +231,9 @@ class Search:
         )
         earlier = trials_of(records)
         subject.trials.extend(earlier)
+        subject.num_earlier = sum(
+            r.provenance == self.origin.provenance and not r.is_final for r in records
+        )
         subject.strategy.tell(earlier)
 
 

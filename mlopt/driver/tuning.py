@@ -58,7 +58,11 @@ def tune_program(
     """
     start = time.monotonic()
     target = workbench.target
-    origin = Origin(target=target, seed=options.seed, provenance="mlopt tune")
+    origin = Origin(
+        target=target,
+        seed=options.seed,
+        provenance=f"mlopt tune of {loaded.program.name} ({loaded.program.digest})",
+    )
     known = database.program(loaded.program.digest, target.key, target.compiler_version)
     prepared = None
     if known is not None and covers(known, options.budget):

@@ -58,9 +58,9 @@ class Worker:
 
     @property
     def pid(self) -> int | None:
-        """Of the process now; None when there is none."""
+        """Of the process now; None when there is none, or when it died."""
         child = self._child
-        return child.pid if child else None
+        return child.pid if child and child.is_alive else None
 
     def start(self) -> None:
         """Begin to start the process, without waiting; optional."""

@@ -9,7 +9,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Row, Select, Table
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    Table,
+    false,
+    insert,
+    select,
+)
 from sqlalchemy.engine import URL
 
 from mlopt.core.errors import RecordError
@@ -27,7 +36,7 @@ from mlopt.records.engine import (
 )
 from mlopt.records.faults import as_record_errors
 from mlopt.records.opening import create_or_check
-from mlopt.records.schema import PROGRAMS, TRIALS
+from mlopt.records.schema import PROGRAMS, TRIALS, VERSION
 from mlopt.records.selection import RecordFilter, Summary
 from mlopt.records.writing import insert_new
 
@@ -112,6 +121,21 @@ class Database:
         """
         kept = tuple(records)
         return self._write(lambda connection: insert_new(connection, kept, self._where))
+
+    def check_writable(self) -> None:
+        """Find out before hours of work whether records can be added.
+
+        Raises:
+            RecordError: the database is read-only.
+        """
+        nothing = select(VERSION.c.version).where(false())
+        self._write(
+            lambda connection: (
+                connection.execute(
+                    insert(VERSION).from_select(["version"], nothing)
+                ).rowcount
+            )
+        )
 
     def best(
         self,

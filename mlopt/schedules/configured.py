@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from iree.compiler import ir
 
 from mlopt.core.candidate import Decisions, Value
-from mlopt.core.loops import loops_in_terms_of_root
+from mlopt.core.loops import neighbour_loops
 from mlopt.core.workload import IteratorType, StructuredOp, Workload
 from mlopt.schedules import annotations
 
@@ -38,52 +38,48 @@ def _double_tiling(
     info = annotations.configured_info(
         levels, pipeline="DoubleTilingExpert", peel=bool(decisions.get("peel", False))
     )
+    register_tile = levels["vector_common_parallel"]
+    is_cached = any(levels["cache_parallel"]) or any(levels["cache_reduction"])
     result = {root: ("compilation_info", info)}
-    if any(levels["cache_parallel"]) or any(levels["cache_reduction"]):
-        result |= _neighbours(workload, root, levels["vector_common_parallel"])
+    for position, loops in neighbour_loops(workload).items():
+        neighbour = workload.ops[position]
+        if IteratorType.REDUCTION not in neighbour.iterators and is_cached:
+            tile = _whole_tile(loops, register_tile)
+        elif -1 in loops:
+            tile = _own_tile(neighbour, loops, register_tile, int(decisions["inner"]))
+        else:
+            continue
+        result[position] = ("lowering_config", annotations.lowering_config(tile))
     return result
 
 
-def _neighbours(
-    workload: Workload, root: int, register_tile: list[int]
-) -> dict[int, tuple[str, ir.Attribute]]:
-    """Register tiles for the fused ops.
+def _whole_tile(
+    loops: tuple[int, ...], register_tile: list[int]
+) -> dict[str, list[int]]:
+    """With cache levels on the root IREE would vectorize a neighbour at their size."""
+    tile = [register_tile[i] if i >= 0 else 1 for i in loops]
+    return {"vector_inner_parallel": tile}
 
-    With cache levels on the root IREE would vectorize them at the cache tile's size.
+
+def _own_tile(
+    op: StructuredOp, loops: tuple[int, ...], register_tile: list[int], width: int
+) -> dict[str, list[int]]:
+    """Tiles for loops that the root lacks: IREE would vectorize them whole.
+
+    The innermost of them takes vectors of `width`, the others single steps.
     """
-    result = {}
-    for position in range(len(workload.ops)):
-        if (
-            position == root
-            or IteratorType.REDUCTION in workload.ops[position].iterators
-        ):
-            continue
-        loops = loops_in_terms_of_root(workload, position)
-        if position < root:
-            loops = _producer_loops(workload, root, position)
-        if loops is None:
-            continue
-        tile = [register_tile[i] if i >= 0 else 1 for i in loops]
-        config = annotations.lowering_config({"vector_inner_parallel": tile})
-        result[position] = ("lowering_config", config)
-    return result
+    own = [position for position, loop in enumerate(loops) if loop < 0]
+    sizes = dict.fromkeys(own, 1) | {own[-1]: min(width, op.extents[own[-1]])}
 
+    def of(kind: IteratorType) -> list[int]:
+        matches = [iterator is kind for iterator in op.iterators]
+        return [sizes.get(p, 0) * is_kind for p, is_kind in enumerate(matches)]
 
-def _producer_loops(
-    workload: Workload, root: int, position: int
-) -> tuple[int, ...] | None:
-    """Root loops behind each loop of an op that feeds the root directly."""
-    op = workload.ops[root]
-    for operand, source in enumerate(op.sources):
-        if source != position:
-            continue
-        produced = workload.ops[position].maps[-1]
-        loops = [-1] * len(workload.ops[position].extents)
-        for axis, loop in enumerate(op.maps[operand]):
-            if produced[axis] >= 0:
-                loops[produced[axis]] = loop
-        return tuple(loops)
-    return None
+    return {
+        "vector_common_parallel": [register_tile[i] if i >= 0 else 0 for i in loops],
+        "vector_reduction": of(IteratorType.REDUCTION),
+        "vector_inner_parallel": of(IteratorType.PARALLEL),
+    }
 
 
 def _sizes(

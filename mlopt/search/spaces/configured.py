@@ -7,7 +7,7 @@ pipeline; sizes need not divide the extents (IREE masks, or peels when asked).
 import math
 
 from mlopt.core.candidate import Decisions, Knob, Requirement, Space, Trace
-from mlopt.core.loops import LoopRole, contraction_roles
+from mlopt.core.loops import LoopRole, contraction_roles, neighbour_loops
 from mlopt.core.target import Target
 from mlopt.core.tensors import ITEM_SIZES
 from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
@@ -33,8 +33,8 @@ def offer(workload: Workload, target: Target) -> tuple[Space, tuple[Trace, ...]]
     space = Space(
         name=NAME,
         version="1",
-        knobs=_knobs(op, lanes, is_contraction=has_k),
-        requirements=_requirements(op, lanes),
+        knobs=_knobs(op, lanes, is_contraction=has_k) + _inner_knob(workload, lanes),
+        requirements=_requirements(workload, op, lanes),
     )
     wishes = _contraction_wishes(op, lanes) if has_k else _streaming_wishes(op, lanes)
     return space, tuple(trace(space, w) for w in wishes)
@@ -70,15 +70,35 @@ def _knobs(op: StructuredOp, lanes: int, *, is_contraction: bool) -> tuple[Knob,
     return tuple(knobs)
 
 
+def _inner_knob(workload: Workload, lanes: int) -> tuple[Knob, ...]:
+    """How wide fused ops walk the innermost loop that the root does not have.
+
+    A row's sum has no loop for the division of that row that follows it.
+    """
+    extents = [
+        workload.ops[position].extents[own]
+        for position, loops in neighbour_loops(workload).items()
+        for own in _own_loops(loops)[-1:]
+    ]
+    if not extents:
+        return ()
+    return (knob("inner", tile_sizes(max(extents), low=1, high=8 * lanes), lanes),)
+
+
+def _own_loops(loops: tuple[int, ...]) -> list[int]:
+    return [position for position, loop in enumerate(loops) if loop < 0]
+
+
 def _innermost(op: StructuredOp) -> int:
     """The parallel loop that walks the output's contiguous dimension."""
     written = [loop for loop in op.maps[-1] if loop >= 0]
     return written[-1] if written else -1
 
 
-def _requirements(op: StructuredOp, lanes: int) -> tuple[Requirement, ...]:
+def _requirements(
+    workload: Workload, op: StructuredOp, lanes: int
+) -> tuple[Requirement, ...]:
     parallel = [i for i, k in enumerate(op.iterators) if k is IteratorType.PARALLEL]
-    item = ITEM_SIZES.get(op.dtypes[-1], 4)
 
     def fits(d: Decisions) -> bool:
         return all(d[f"vec{i}"] <= d[f"dist{i}"] for i in parallel)
@@ -87,9 +107,20 @@ def _requirements(op: StructuredOp, lanes: int) -> tuple[Requirement, ...]:
         blocks = [(i, d.get(f"cache{i}", 0)) for i in parallel]
         return all(c == 0 or d[f"vec{i}"] <= c <= d[f"dist{i}"] for i, c in blocks)
 
+    # The knobs whose product is the vector of an op: of the root, and of what is
+    # fused with it and has loops of its own.
+    vectors = [
+        [f"vec{i}" for i in range(len(op.extents))],
+        *(
+            [*(f"vec{i}" for i in loops if i >= 0), "inner"]
+            for loops in neighbour_loops(workload).values()
+            if -1 in loops
+        ),
+    ]
+
     def few(d: Decisions) -> bool:
-        vector = math.prod(int(d[f"vec{i}"]) for i in range(len(op.extents)))
-        return vector * item < _MAX_NATIVE_VECTORS * lanes * item
+        sizes = [math.prod(int(d[name]) for name in names) for names in vectors]
+        return max(sizes) < _MAX_NATIVE_VECTORS * lanes
 
     def unrolls(d: Decisions) -> bool:
         tile = math.prod(int(d[f"vec{i}"]) for i in parallel)

@@ -12,6 +12,7 @@ from jax import export
 from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.report import ProgramResult
+from mlopt.core.summary import StageSummary
 from mlopt.isolation import Worker
 from mlopt.records import Database
 
@@ -88,6 +89,7 @@ def test_one_kernel_in_two_formats_is_one_workload(tmp_path):
     rows = []
     for write in (_linalg, _stablehlo):
         summary = driver.tune(write(tmp_path), stop_after="partition")
+        assert isinstance(summary, StageSummary)
         rows.append(dict(zip(summary.columns, summary.rows[0], strict=True)))
     assert rows[0]["hash"] == rows[1]["hash"]
 

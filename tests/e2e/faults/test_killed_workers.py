@@ -3,8 +3,10 @@
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mlopt.core.measurement import FailureStatus
@@ -19,6 +21,16 @@ COMPILING, RUNNING = 2, 4
 def _kill(pid: int | None) -> None:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
+
+
+def _kill_and_wait(pid: int) -> None:
+    """Kill, and return when it is dead: a signal takes a moment to arrive."""
+    process = psutil.Process(pid)
+    _kill(pid)
+    deadline = time.monotonic() + 30.0
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def compiling_when_killed(workbench, workload, built):
@@ -56,7 +68,7 @@ class Killer(Progress):
     def trial(self, status: FailureStatus | None, speedup: float | None) -> None:
         if self.num_trials == 0:
             for pid in (*self.workbench.compile_pids, self.workbench.measurer.pid):
-                _kill(pid)
+                _kill_and_wait(pid)
         if self.num_trials == RUNNING - 1:
             timer = threading.Timer(
                 KILL_AFTER_S, lambda: _kill(self.workbench.measurer.pid)

@@ -108,3 +108,18 @@ def test_an_import_that_loads_jax_meets_no_goal(heavy):
 def test_what_is_heavy_is_found():
     assert imports.loaded_heavy("import iree") == {"iree"}
     assert imports.loaded_heavy("import json") == frozenset()
+
+
+def test_equal_code_is_timed_once_and_reported_under_all_its_names():
+    times = ContestTimes(
+        latency_us={"default": (2.0,), "numpy": (1.0,)},
+        max_relative_error={"default": 0.0},
+        pauses_s={"default": 0.0, "numpy": 0.1},
+        rushed_us={},
+    )
+    twins = {"default": "default", "stock-best": "default", "tuned": "default"}
+    found = times.with_twins(twins)
+    assert found.latency_us["tuned"] == (2.0,)
+    assert found.max_relative_error["stock-best"] == 0.0
+    assert found.latency_us["numpy"] == (1.0,)
+    assert found.rushed_us == {}

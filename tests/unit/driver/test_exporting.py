@@ -1,7 +1,7 @@
 """The files by which a stock compiler repeats a build: names and flags."""
 
 import shlex
-from types import SimpleNamespace
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,13 +12,23 @@ from mlopt.driver.composing import Recipe
 from mlopt.driver.exporting import FLAGS, PROGRAM, SPEC, export_schedule
 from mlopt.driver.jobs_api import library_file
 from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.workbench import Workbench
+from mlopt.frontend.ingest import Ingested
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 
 @pytest.fixture
 def loaded() -> LoadedProgram:
     program = Program(name="p", module=b"ML\xefR", entry="main", inputs=(), outputs=())
-    return LoadedProgram(ingested=SimpleNamespace(), program=program)
+    ingested = Ingested(name="p", stablehlo=b"", path=None, entry="main")
+    return LoadedProgram(ingested=ingested, program=program)
+
+
+@pytest.fixture
+def workbench(target) -> Iterator[Workbench]:
+    """Starts no process before it is asked to compile."""
+    with Workbench(target) as opened:
+        yield opened
 
 
 def _option_set(name: str) -> Recipe:
@@ -26,26 +36,25 @@ def _option_set(name: str) -> Recipe:
 
 
 @pytest.mark.parametrize("base", STOCK_OPTION_SETS)
-def test_an_option_set_alone_is_exported_as_its_flags(base, loaded, target, tmp_path):
+def test_an_option_set_alone_is_exported_as_its_flags(
+    base, loaded, workbench, tmp_path
+):
     folder = tmp_path / "a" / "b"
-    workbench = SimpleNamespace(target=target)
     export_schedule(loaded, workbench, _option_set(base), folder)
     flags = shlex.split((folder / FLAGS).read_text())
-    assert flags == [*target.compile_flags, *STOCK_OPTION_SETS[base]]
+    assert flags == [*workbench.target.compile_flags, *STOCK_OPTION_SETS[base]]
     assert (folder / PROGRAM).read_bytes() == b"ML\xefR"
     assert "transform.with_named_sequence" in (folder / SPEC).read_text()
 
 
-def test_without_a_folder_nothing_is_written(loaded, target, tmp_path, monkeypatch):
+def test_without_a_folder_nothing_is_written(loaded, workbench, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    workbench = SimpleNamespace(target=target)
     export_schedule(loaded, workbench, _option_set("default"), None)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_made_is_a_sentence(loaded, target, tmp_path):
+def test_a_folder_that_cannot_be_made_is_a_sentence(loaded, workbench, tmp_path):
     (tmp_path / "file").write_text("")
-    workbench = SimpleNamespace(target=target)
     with pytest.raises(InputError, match="cannot be written to"):
         export_schedule(loaded, workbench, _option_set("O2"), tmp_path / "file" / "x")
 

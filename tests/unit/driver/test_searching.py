@@ -3,22 +3,24 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
 
+from mlopt.core.candidate import Knob, Space
 from mlopt.core.measurement import Failure, FailureStatus
 from mlopt.driver.searching import Subject, count_failures, potential
 from mlopt.measure.plan import MachineLimits
+from mlopt.search.strategies import make_strategy
 
 LIMITS = MachineLimits(flops_per_s=1e10, bytes_per_s=1e9, cache_bytes=1 << 20)
 
 
-class NoStrategy:
-    """Bounds are known before anything is asked."""
-
-
 @pytest.fixture
 def subject(workload, time) -> Subject:
-    return Subject(workload=workload, time=time, strategy=NoStrategy())
+    knob = Knob(name="tile", values=(1, 2), default=1)
+    space = Space(name="configured", version="1", knobs=(knob,))
+    strategy = make_strategy("random", [space], [], np.random.default_rng(0))
+    return Subject(workload=workload, time=time, strategy=strategy)
 
 
 def test_potential_is_the_time_over_the_rooflines(subject):
