@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from mlopt import defaults
+from mlopt.compile.cache import ArtifactCache, artifact_key
+from mlopt.compile.options import CompileOptions
 from mlopt.compile.failures import compile_failure
 from mlopt.core.candidate import Schedule, Trace
 from mlopt.core.errors import CompileError
@@ -22,6 +24,7 @@ from mlopt.driver.jobs_api import JOBS, Compiled
 from mlopt.isolation import WorkerFault, WorkerPool
 from mlopt.measure.client import MeasuringWorker
 from mlopt.measure.plan import MachineLimits
+from mlopt.paths import cache_dir
 
 # Packed schedules keep blocks on the stack that IREE's cautious default (32 KiB)
 # refuses; this is what its worker threads have. It is a check only: code that passes
@@ -51,6 +54,7 @@ class Workbench:
         self._programs = WorkerPool(max(1, target.num_cores), name="program")
         self.measurer = MeasuringWorker()
         self._folder = tempfile.TemporaryDirectory(prefix="mlopt-artifacts-")
+        self._cache = ArtifactCache(cache_dir())
         self._limits: MachineLimits | None = None
 
     def start(self) -> None:
@@ -109,25 +113,32 @@ class Workbench:
         """Compile several programs in parallel.
 
         Args:
-            jobs: by name: a function of the jobs module and its arguments; it
-                returns a flatbuffer.
+            jobs: by name: a function of the jobs module and its arguments, the IR,
+                flags and perhaps schedules; it returns a flatbuffer. What was
+                compiled before, by any run, comes from the artifact cache.
 
         Returns:
             By name the path of the code, or what went wrong.
         """
-        names = list(jobs)
-        by_function: dict[str, list[str]] = {}
-        for name in names:
-            by_function.setdefault(jobs[name][0], []).append(name)
+        keys = {name: self._cache_key(*job) for name, job in jobs.items()}
         results: dict[str, str | Failure] = {}
+        by_function: dict[str, list[str]] = {}
+        for name, (function, _) in jobs.items():
+            if (vmfb := self._cache.lookup(keys[name])) is not None:
+                results[name] = self.store(vmfb)
+            else:
+                by_function.setdefault(function, []).append(name)
         for function, group in by_function.items():
             for index, outcome in self._programs.map_unordered(
                 f"{JOBS}:{function}",
                 [jobs[name][1] for name in group],
                 timeout_s=defaults.PROGRAM_COMPILE_TIMEOUT_S,
             ):
-                results[group[index]] = self._stored(outcome)
-        return {name: results[name] for name in names}
+                name = group[index]
+                if isinstance(outcome, bytes):
+                    self._cache.store(keys[name], outcome)
+                results[name] = self._stored(outcome)
+        return {name: results[name] for name in jobs}
 
     def compile_program(self, function: str, *args: object) -> str:
         """Compile one program; its path.
@@ -169,6 +180,18 @@ class Workbench:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _cache_key(self, function: str, arguments: Sequence[Any]) -> str:
+        """What a compilation depends on: the IR, the flags, schedules, the compiler."""
+        module, flags, *rest = arguments
+        schedules = rest[0] if rest else {}
+        return artifact_key(
+            module,
+            options=CompileOptions(tuple(flags)),
+            compiler_version=f"{self.target.compiler_version} {self.target.key}",
+            schedules={symbol: s.script for symbol, s in schedules.items()},
+            role=function,
+        )
 
     def _built(self, outcome: object) -> Built | Failure:
         if isinstance(outcome, Compiled):

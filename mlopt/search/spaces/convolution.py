@@ -14,8 +14,13 @@ from mlopt.search.spaces.values import knob, tile_sizes, trace
 
 NAME = "configured.convolution"
 
-# Named ops in channels-last layout; IREE decomposes these and no others.
-_SUPPORTED = ("linalg.conv_2d_nhwc_hwcf", "linalg.depthwise_conv_2d_nhwc_hwc")
+# Channels-last convolutions: IREE decomposes these and no others. At the flow phase
+# they are generic ops, recognised by their maps (input, filter, output); -1 is where
+# an output loop and a filter loop walk the input together.
+_SUPPORTED = (
+    ((0, -1, -1, 6), (4, 5, 6, 3), (0, 1, 2, 3)),  # conv_2d_nhwc_hwcf
+    ((0, -1, -1, 3), (4, 5, 3), (0, 1, 2, 3)),  # depthwise_conv_2d_nhwc_hwc
+)
 
 _MAX_UNROLLED_VECTORS = 32
 
@@ -23,7 +28,7 @@ _MAX_UNROLLED_VECTORS = 32
 def offer(workload: Workload, target: Target) -> tuple[Space, tuple[Trace, ...]] | None:
     """The space and its expert traces; None for layouts IREE does not decompose."""
     op = workload.root_op
-    if op is None or op.name not in _SUPPORTED or any(e <= 0 for e in op.extents):
+    if op is None or op.maps not in _SUPPORTED or any(e <= 0 for e in op.extents):
         return None
     lanes = max(1, target.vector_bytes // ITEM_SIZES.get(op.dtypes[-1], 4))
     space = Space(
