@@ -65,7 +65,7 @@ def _inputs(ingested: Ingested, built: BuiltProgram) -> tuple[list[np.ndarray], 
 def _summary(output: np.ndarray) -> OutputSummary:
     data = np.ascontiguousarray(output)
     try:
-        values = (data.real if np.iscomplexobj(data) else data).astype(np.float64)
+        values = np.real(data).astype(np.float64)
     except (TypeError, ValueError):
         values = np.zeros(0)
     finite = values[np.isfinite(values)]

@@ -13,8 +13,8 @@ from typing import Any, Final, Self
 
 from mlopt import defaults
 from mlopt.compile.cache import ArtifactCache, artifact_key
-from mlopt.compile.options import CompileOptions
 from mlopt.compile.failures import compile_failure
+from mlopt.compile.options import CompileOptions
 from mlopt.core.candidate import Schedule, Trace
 from mlopt.core.errors import CompileError
 from mlopt.core.measurement import Failure

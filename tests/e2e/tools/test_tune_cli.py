@@ -1,24 +1,15 @@
-"""`mlopt tune` and `mlopt run`: results on stdout, one sentence for a bad input."""
+"""`mlopt tune`: what is wrong with its arguments is one sentence, before any work.
 
-import json
-import signal
-import subprocess
-import time
+What tuning itself gives is tested in tests/e2e/driver, its faults in
+tests/e2e/faults.
+"""
 
 import pytest
 
-_MLP = """
-func.func @mlp(%x: tensor<32x64xf32>, %w: tensor<64x48xf32>) -> tensor<32x48xf32> {
-  %zero = arith.constant 0.0 : f32
-  %empty = tensor.empty() : tensor<32x48xf32>
-  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<32x48xf32>)
-    -> tensor<32x48xf32>
-  %y = linalg.matmul ins(%x, %w : tensor<32x64xf32>, tensor<64x48xf32>)
-    outs(%init : tensor<32x48xf32>) -> tensor<32x48xf32>
-  return %y : tensor<32x48xf32>
-}
-"""
-_MODEL = """
+from mlopt.tools.exits import exit_code_of
+from mlopt.tools.main import cli
+
+MODEL = """
 import jax.numpy as jnp
 
 def tiny():
@@ -26,6 +17,14 @@ def tiny():
 
 def broken():
     raise RuntimeError("no weights here")
+
+def raising():
+    def function(x):
+        raise ValueError("not this way")
+    return function, (jnp.ones(4),)
+
+def mismatched():
+    return lambda x, y: x @ y, (jnp.ones((4, 5)), jnp.ones((6, 7)))
 
 def not_a_pair():
     return 7
@@ -35,66 +34,10 @@ constant = 3
 
 
 @pytest.fixture
-def mlir(tmp_path) -> str:
-    path = tmp_path / "mlp.mlir"
-    path.write_text(_MLP)
-    return str(path)
-
-
-@pytest.fixture
 def model(tmp_path) -> str:
     path = tmp_path / "model.py"
-    path.write_text(_MODEL)
+    path.write_text(MODEL)
     return str(path)
-
-
-def test_tuning_prints_the_table_and_writes_the_json(mlopt, mlir, tmp_path):
-    path = tmp_path / "result.json"
-    done = mlopt("tune", mlir, "--trials", "3", "--quiet", "--json", str(path))
-    assert done.returncode == 0, done.stderr
-    assert "default" in done.stdout
-    assert done.stderr == ""
-    result = json.loads(path.read_text())
-    assert result["baselines"].keys() == {"default", "stock_best"}
-    assert result["tuned"].keys() >= {"latency_us", "ci95", "samples"}
-    assert result["speedup"].keys() == {"default", "stock_best"}
-    assert result["verdict"] in {"faster", "no_significant_gain"}
-    assert result.keys() >= {
-        "target",
-        "versions",
-        "max_relative_error",
-        "trials",
-        "failures",
-        "workloads",
-        "wall_s",
-    }
-
-
-def test_stopping_after_the_partition_measures_nothing(mlopt, mlir):
-    done = mlopt("tune", mlir, "--stop-after", "partition")
-    assert done.returncode == 0, done.stderr
-    assert "contraction" in done.stdout
-    assert "stopped after partition" in done.stdout
-
-
-def test_a_dry_run_records_nothing(mlopt, mlir, cache_dir):
-    done = mlopt("tune", mlir, "--dry-run")
-    assert done.returncode == 0, done.stderr
-    assert not (cache_dir / "records.db").exists()
-
-
-def test_run_calls_a_function_with_its_example_arguments(mlopt, model):
-    done = mlopt("run", f"{model}:tiny")
-    assert done.returncode == 0, done.stderr
-    assert "float32[16,16]" in done.stdout
-    assert "example arguments" in done.stdout
-
-
-def test_run_of_a_file_says_that_its_inputs_are_random(mlopt, mlir):
-    done = mlopt("run", mlir)
-    assert done.returncode == 0, done.stderr
-    assert "float32[32,48]" in done.stdout
-    assert "random" in done.stdout
 
 
 @pytest.mark.parametrize("command", ["tune", "run"])
@@ -103,20 +46,35 @@ def test_run_of_a_file_says_that_its_inputs_are_random(mlopt, mlir):
     [
         ("missing.mlir", "missing.mlir"),
         ("missing.py:tiny", "missing.py"),
+        ("{model}", "model.py"),
         ("{model}:absent", "absent"),
         ("{model}:broken", "no weights here"),
+        ("{model}:raising", "not this way"),
+        ("{model}:mismatched", "mismatched"),
         ("{model}:not_a_pair", "not_a_pair"),
         ("{model}:constant", "constant"),
     ],
 )
-def test_a_bad_source_is_one_sentence(mlopt, model, command, source, word):
-    done = mlopt(command, source.format(model=model))
-    assert done.returncode == 1
-    assert done.stdout == ""
-    first, *_ = done.stderr.splitlines()
+def test_a_bad_source_is_one_sentence(capfd, model, cache_dir, command, source, word):
+    code = exit_code_of(cli, [command, source.format(model=model)])
+    shown = capfd.readouterr()
+    assert code == 1
+    assert shown.out == ""
+    first, *rest = shown.err.splitlines()
     assert first.startswith("mlopt: error: ")
     assert word in first
-    assert "Traceback" not in done.stderr
+    assert all(line.startswith("mlopt: --verbose") for line in rest)
+    assert not (cache_dir / "records.db").exists()
+
+
+def test_a_file_with_a_syntax_error_is_one_sentence_with_its_line(capfd, tmp_path):
+    (tmp_path / "model.py").write_text("def f(:\n")
+    code = exit_code_of(cli, ["tune", f"{tmp_path / 'model.py'}:f"])
+    shown = capfd.readouterr()
+    assert code == 1
+    assert "model.py" in shown.err
+    assert "line 1" in shown.err or ":1" in shown.err
+    assert "Traceback" not in shown.err
 
 
 def test_unparsable_mlir_is_one_sentence_with_its_place(mlopt, tmp_path):
@@ -125,47 +83,46 @@ def test_unparsable_mlir_is_one_sentence_with_its_place(mlopt, tmp_path):
     done = mlopt("tune", str(path))
     assert done.returncode == 1
     assert done.stderr.startswith("mlopt: error: ")
-    assert "bad.mlir" in done.stderr
+    assert "bad.mlir:1" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("target", ["cuda", "abacus"])
-def test_a_target_that_cannot_be_tuned_is_refused(mlopt, mlir, target):
-    done = mlopt("tune", mlir, "--target", target)
-    assert done.returncode == 1
-    assert target in done.stderr
+def test_a_target_that_cannot_be_tuned_is_refused(capfd, model, target):
+    code = exit_code_of(cli, ["tune", f"{model}:tiny", "--target", target])
+    assert code == 1
+    assert target in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
-    "flags", [["--trials", "-1"], ["--strategy", "luck"], ["--stop-after", "lunch"]]
+    "flags",
+    [
+        ["--trials", "-1"],
+        ["--trials", "many"],
+        ["--time-budget", "-0.5"],
+        ["--strategy", "luck"],
+        ["--stop-after", "lunch"],
+    ],
 )
-def test_bad_usage_exits_with_2_before_anything_is_loaded(mlopt, mlir, flags):
-    done = mlopt("tune", mlir, *flags)
-    assert done.returncode == 2
-    assert flags[0] in done.stderr
+def test_bad_usage_exits_with_2_before_the_source_is_read(capfd, flags):
+    code = exit_code_of(cli, ["tune", "missing.mlir", *flags])
+    shown = capfd.readouterr()
+    assert code == 2
+    assert flags[0] in shown.err
+    assert "missing.mlir" not in shown.err
 
 
-def test_ctrl_c_says_what_is_kept_and_the_records_are_whole(
-    mlopt, mlopt_command, mlir, tmp_path
-):
-    db = tmp_path / "records.db"
-    command = [*mlopt_command, "tune", mlir, "--trials", "10000", "--db", str(db)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+def test_verbose_shows_what_the_compiler_said(capfd, tmp_path):
+    path = tmp_path / "model.mlir"
+    path.write_text(
+        "func.func private @elsewhere(tensor<4xf32>) -> tensor<4xf32>\n"
+        "func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {\n"
+        "  %y = call @elsewhere(%x) : (tensor<4xf32>) -> tensor<4xf32>\n"
+        "  return %y : tensor<4xf32>\n}\n"
     )
-    _wait_for(db)
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "resumes" in error.splitlines()[-1]
-    assert "Traceback" not in error
-    assert mlopt("records", "list", "--db", str(db)).returncode == 0
-
-
-def _wait_for(path) -> None:
-    """Until the search has opened its database, and a little longer."""
-    deadline = time.monotonic() + 120
-    while not path.exists():
-        assert time.monotonic() < deadline, "the search never opened its database"
-        time.sleep(0.1)
-    time.sleep(2)
+    lengths = []
+    for flags in ([], ["--verbose"]):
+        assert exit_code_of(cli, ["tune", str(path), *flags]) == 1
+        lengths.append(len(capfd.readouterr().err.splitlines()))
+    assert lengths[0] == 2
+    assert lengths[1] > 2
