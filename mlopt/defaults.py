@@ -27,8 +27,8 @@ CONFIRM_ROUNDS: Final = 5
 CONFIRM_PAIRS: Final = 5
 
 # How many of a workload's best are confirmed: the best of many noisy measurements is
-# biased upward, so the runner-up often wins the second time.
-NUM_FINALISTS: Final = 2
+# biased upward, so a runner-up often wins the second time. Half a second each.
+NUM_FINALISTS: Final = 4
 
 # Turns of the final comparison of whole programs: 40 paired samples bring the 95%
 # interval of a ratio to about 2% on a machine whose clock drifts by 40%.

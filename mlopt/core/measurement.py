@@ -74,7 +74,8 @@ class Trial:
     """One candidate and what became of it; what a strategy is told.
 
     Attributes:
-        speedup: median of baseline / candidate, above 1 is faster; None on failure.
+        speedup: over the baseline, above 1 is faster, as robust to disturbances as
+            few samples allow: to rank by, not to claim. None on failure.
     """
 
     candidate: Candidate

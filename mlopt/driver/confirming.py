@@ -17,11 +17,15 @@ from mlopt.measure.plan import MeasurePlan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Winner:
-    """A schedule that is surely faster than candidate 0."""
+    """A schedule that is surely faster than candidate 0.
+
+    Attributes:
+        speedup: what may be claimed; rank: what winners are compared by.
+    """
 
     schedule: Schedule
     speedup: Interval
-    timing: Timing
+    rank: float
 
 
 def confirm_all(search: Search) -> dict[str, Winner]:
@@ -45,7 +49,7 @@ def confirm(search: Search, subject: Subject) -> Winner | None:
         if isinstance(built, Failure):
             continue
         winner = _confirm_one(search, subject, built)
-        if winner and (best is None or winner.speedup.value > best.speedup.value):
+        if winner and (best is None or winner.rank > best.rank):
             best = winner
     return best
 
@@ -72,4 +76,4 @@ def _confirm_one(search: Search, subject: Subject, built: Built) -> Winner | Non
     speedup = interval_of(trial.measurement, search.origin.seed)
     if speedup.low <= 1.0:
         return None
-    return Winner(schedule=built.schedule, speedup=speedup, timing=trial.measurement)
+    return Winner(schedule=built.schedule, speedup=speedup, rank=trial.speedup or 0.0)

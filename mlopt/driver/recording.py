@@ -12,7 +12,7 @@ from mlopt.core.measurement import Failure, Interval, Timing, Trial
 from mlopt.core.record import TuningRecord
 from mlopt.core.target import Target
 from mlopt.core.workload import Workload
-from mlopt.measure.statistics import bootstrap_ratio_interval
+from mlopt.measure.statistics import bootstrap_ratio_interval, quiet_ratio
 from mlopt.search.space import SPACE_VERSION
 
 
@@ -32,11 +32,11 @@ def interval_of(timing: Timing, seed: int) -> Interval:
     )
 
 
-def trial_of(candidate: Candidate, measurement: Timing | Failure, seed: int) -> Trial:
-    """A trial with its speedup, None where the candidate failed."""
+def trial_of(candidate: Candidate, measurement: Timing | Failure) -> Trial:
+    """A trial with the speedup a search ranks by, None where the candidate failed."""
     speedup = None
     if isinstance(measurement, Timing):
-        speedup = interval_of(measurement, seed).value
+        speedup = quiet_ratio(measurement.baseline_us, measurement.latency_us)
     return Trial(candidate=candidate, measurement=measurement, speedup=speedup)
 
 
@@ -102,8 +102,5 @@ def _trial(record: TuningRecord) -> Trial:
             peak_memory_bytes=record.peak_memory_bytes,
             peak_rss_bytes=record.peak_rss_bytes or 0,
         )
-    return Trial(
-        candidate=Candidate(workload=record.workload, trace=record.trace),
-        measurement=measurement,
-        speedup=record.speedup,
-    )
+    candidate = Candidate(workload=record.workload, trace=record.trace)
+    return trial_of(candidate, measurement)

@@ -63,7 +63,7 @@ def _inputs(ingested: Ingested, built: BuiltProgram) -> tuple[list[np.ndarray], 
 
 
 def _summary(output: np.ndarray) -> OutputSummary:
-    data = np.ascontiguousarray(output)
+    data = np.asarray(output, order="C")  # ascontiguousarray makes scalars vectors
     try:
         values = np.real(data).astype(np.float64)
     except (TypeError, ValueError):

@@ -174,7 +174,7 @@ class Search:
         if _is_wrong(measurement) and self.workbench.refresh_limits():
             plan = dataclasses.replace(plan, limits=self.workbench.limits)
             measurement = attempt(plan, True)
-        return trial_of(candidate, measurement, self.origin.seed)
+        return trial_of(candidate, measurement)
 
     def record(self, subject: Subject, trial: Trial, *, is_final: bool) -> None:
         """Make a trial durable."""
@@ -196,7 +196,7 @@ class Search:
         for trace, outcome in zip(traces, outcomes, strict=True):
             candidate = Candidate(workload=subject.workload.hash, trace=trace)
             if isinstance(outcome, Failure):
-                trial = trial_of(candidate, outcome, self.origin.seed)
+                trial = trial_of(candidate, outcome)
             else:
                 subject.schedules[candidate.id] = outcome.schedule
                 trial = self.measure(subject, outcome, self._screening(subject))

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,7 @@ class Model:
     loaded: LoadedProgram
     partition: Partition
     base: str
+    _built: dict[tuple[str, ...], bytes] = field(default_factory=dict)
 
     def emit(self, traces: dict[str, Trace]) -> dict[str, Schedule]:
         """Schedules by workload hash."""
@@ -64,7 +65,11 @@ class Model:
         return compose(self.workbench, self.base, self.partition, schedules)
 
     def composed(self, schedules: dict[str, Schedule]) -> bytes:
-        return self.workbench.read(self.compose(schedules).path)
+        """What mlopt builds, compiled once for each set of schedules."""
+        key = tuple(schedule.digest for schedule in schedules.values())
+        if key not in self._built:
+            self._built[key] = self.workbench.read(self.compose(schedules).path)
+        return self._built[key]
 
     def export(self, schedules: dict[str, Schedule], folder: Path) -> Path:
         recipe = self.compose(schedules)

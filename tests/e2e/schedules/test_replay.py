@@ -158,6 +158,10 @@ def masked_softmax(x, w, mask):
     return jax.nn.softmax(jnp.where(mask, x @ w, -1e9), axis=-1) * 2.0
 
 
+def unit_rows(x):
+    return x / jnp.sqrt(jnp.sum(x * x, axis=-1, keepdims=True) + 1.0)
+
+
 def both_products(x, y):
     return x @ x, x @ y
 
@@ -181,6 +185,8 @@ SQUARE = array(64, 64)
         (masked_softmax, (X, array(128, 96), np.ones((64, 96), np.bool_))),
         (both_products, (SQUARE, SQUARE)),
         (loop, (SQUARE, SQUARE)),
+        # The division has a loop that the sum lacks, and a configuration of its own.
+        (unit_rows, (X,)),
         (attention_scores, (array(2, 32, 64), array(2, 48, 64))),
         (lambda x: jnp.tanh(x.T) * 2.5 + 1.0, (X,)),
         (
@@ -188,7 +194,15 @@ SQUARE = array(64, 64)
             (np.ones((32, 64), np.int32), np.ones((64, 48), np.int32)),
         ),
     ],
-    ids=["masked softmax", "x@x and x@y", "loop", "batch", "transpose", "integers"],
+    ids=[
+        "masked softmax",
+        "x@x and x@y",
+        "loop",
+        "rows",
+        "batch",
+        "transpose",
+        "integers",
+    ],
 )
 def test_replay_is_exact_for(
     model_of, traces_of, stock_build, tmp_path, function, arguments

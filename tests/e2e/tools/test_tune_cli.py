@@ -121,7 +121,7 @@ def test_verbose_shows_what_the_compiler_said(capfd, tmp_path):
         "  return %y : tensor<4xf32>\n}\n"
     )
     lengths = []
-    for flags in ([], ["--verbose"]):
+    for flags in (["--quiet"], ["--quiet", "--verbose"]):
         assert exit_code_of(cli, ["tune", str(path), *flags]) == 1
         lengths.append(len(capfd.readouterr().err.splitlines()))
     assert lengths[0] == 2

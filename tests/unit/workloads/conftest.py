@@ -1,6 +1,7 @@
 """Programs cut into workloads by the compiler, in one worker a session."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ class Compiler:
     def __init__(self) -> None:
         self.worker = Worker(preload=("mlopt.driver.jobs",))
 
-    def call(self, job: str, *arguments: object):
+    def call(self, job: str, *arguments: object) -> Any:
         return self.worker.call(job, *arguments, timeout_s=TIMEOUT_S)
 
     def program(self, function, *arguments) -> bytes:

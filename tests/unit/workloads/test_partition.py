@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from numpy.typing import DTypeLike
 
 from mlopt.core.tensors import TensorSpec
 from mlopt.core.workload import IteratorType, WorkloadKind
@@ -11,7 +12,7 @@ from mlopt.core.workload import IteratorType, WorkloadKind
 PARALLEL, REDUCTION = IteratorType.PARALLEL, IteratorType.REDUCTION
 
 
-def zeros(*shape, dtype="float32"):
+def zeros(*shape: int, dtype: DTypeLike = "float32") -> np.ndarray:
     return np.zeros(shape, dtype)
 
 

@@ -1,0 +1,148 @@
+"""Schedules drawn at random compile, and those that do compute the right numbers."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.typing import DTypeLike
+
+from mlopt.core.measurement import Failure, FailureStatus, Timing
+from mlopt.driver.baseline_specs import workload_spec
+from mlopt.driver.workbench import Built
+from mlopt.measure.plan import MeasurePlan
+from mlopt.search.sampling import sample
+from mlopt.search.space import spaces_for
+
+# Of each space.
+NUM_SAMPLES = 3
+MIN_COMPILED = 0.7
+# Correctness is judged, not speed.
+PLAN = MeasurePlan(
+    num_rounds=1,
+    pairs_per_round=1,
+    seed=0,
+    too_slow_factor=1e6,
+    measures_memory=False,
+)
+
+
+def of(*shape: int, dtype: DTypeLike = np.float32) -> np.ndarray:
+    return np.zeros(shape, dtype)
+
+
+def convolve(x, k):
+    return jax.lax.conv_general_dilated(
+        x, k, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
+
+
+def normalize(x, gain):
+    centered = x - x.mean(axis=-1, keepdims=True)
+    variance = (centered * centered).mean(axis=-1, keepdims=True)
+    return centered * jax.lax.rsqrt(variance + 1e-5) * gain[None]
+
+
+def matmul(x, w):
+    return x @ w
+
+
+PROGRAMS = {
+    "dense": (
+        lambda x, w, b: jax.nn.relu(x @ w + b[None]),
+        of(64, 250),
+        of(250, 96),
+        of(96),
+    ),
+    "primes": (matmul, of(37, 41), of(41, 43)),
+    "row": (matmul, of(1, 96), of(96, 130)),
+    "turned result": (lambda x, w: (x @ w).T * 2.0, of(48, 64), of(64, 80)),
+    "batch": (matmul, of(3, 24, 40), of(3, 40, 32)),
+    "scores": (
+        lambda q, k: jnp.einsum("bmk,bnk->bmn", q, k),
+        of(2, 20, 24),
+        of(2, 28, 24),
+    ),
+    "bfloat16": (
+        matmul,
+        of(32, 48, dtype=jnp.bfloat16),
+        of(48, 40, dtype=jnp.bfloat16),
+    ),
+    "int32": (matmul, of(32, 48, dtype=np.int32), of(48, 40, dtype=np.int32)),
+    "convolution": (convolve, of(2, 9, 11, 3), of(3, 3, 3, 17)),
+    "row sum": (lambda x: x.sum(axis=1), of(30, 257)),
+    "column sum": (lambda x: x.sum(axis=0), of(257, 30)),
+    "normalize": (normalize, of(24, 65), of(65)),
+    "transpose": (lambda x: jnp.tanh(x.T), of(50, 34)),
+    "vector": (lambda x: jnp.exp(x), of(1000)),
+    "rank 5": (lambda x: jnp.transpose(x, (4, 2, 0, 3, 1)) + 1.0, of(2, 3, 4, 5, 16)),
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes(model_of, workbench, target):
+    """(kernel, trace, Timing or Failure) of every schedule drawn."""
+    rng = np.random.default_rng(20)
+    found = []
+    for name, (function, *arguments) in PROGRAMS.items():
+        for workload in model_of(function, *arguments).workloads:
+            spaces = spaces_for(workload, target).spaces
+            traces = [sample(s, rng) for s in spaces for _ in range(NUM_SAMPLES)]
+            judged = judge(workbench, workload, traces)
+            found += [
+                (name, trace, outcome)
+                for trace, outcome in zip(traces, judged, strict=True)
+            ]
+    return found
+
+
+def judge(workbench, workload, traces):
+    """Compile each trace, and compare what it computes with the compiler's own."""
+    default = workbench.compile_program(
+        "compile_scheduled", workload.module, workbench.target.compile_flags, {}
+    )
+    workbench.measurer.prepare(workload_spec(workload, default, workbench.target, 0))
+    for built in workbench.compile_candidates(workload, traces):
+        if isinstance(built, Built):
+            yield workbench.measurer.measure(
+                workload.hash, built.path, PLAN, may_repeat=True
+            )
+        else:
+            yield built
+    workbench.measurer.release(workload.hash)
+
+
+def of_status(outcomes, *statuses):
+    return [
+        (name, trace.to_json(), outcome.detail)
+        for name, trace, outcome in outcomes
+        if isinstance(outcome, Failure) and outcome.status in statuses
+    ]
+
+
+def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
+    kinds = {name for name, _, _ in outcomes}
+    spaces = {trace.space for _, trace, _ in outcomes}
+    assert kinds == set(PROGRAMS)
+    assert spaces == {
+        "configured.double_tiling",
+        "configured.convolution",
+        "packed.contraction",
+    }
+
+
+def test_no_schedule_computes_wrong_numbers_or_crashes(outcomes):
+    harmless = {FailureStatus.COMPILE_ERROR, FailureStatus.COMPILE_TIMEOUT}
+    assert of_status(outcomes, *(set(FailureStatus) - harmless)) == []
+
+
+def test_what_the_compiler_refuses_is_a_value_and_rare(outcomes):
+    refused = of_status(
+        outcomes, FailureStatus.COMPILE_ERROR, FailureStatus.COMPILE_TIMEOUT
+    )
+    assert len(refused) <= (1 - MIN_COMPILED) * len(outcomes), refused
+
+
+def test_most_schedules_run(outcomes):
+    timed = [o for _, _, o in outcomes if isinstance(o, Timing)]
+    assert len(timed) >= MIN_COMPILED * len(outcomes)
+    assert all(np.isfinite(o.max_relative_error) for o in timed)
