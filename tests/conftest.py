@@ -1,6 +1,7 @@
 """What holds for every test: strict JAX, a cache of its own, markers by folder."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether the golden files are to be rewritten."""
     return bool(request.config.getoption("--update-golden"))
+
+
+# A runner started in the background inherits an ignored SIGINT, and so would every
+# process that these tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,11 +8,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 import click
 
 from mlopt.core.errors import MloptError
+from mlopt.tools import interrupts
 
 FAILED: Final = 1
 INTERRUPTED: Final = 130
@@ -31,9 +32,10 @@ def exit_code_of(command: click.Command, arguments: Sequence[str] | None) -> int
     """
     state: dict[str, bool] = {}
     try:
-        code = command.main(
-            arguments, prog_name="mlopt", standalone_mode=False, obj=state
-        )
+        with interrupts.insisted_on():
+            code = command.main(
+                arguments, prog_name="mlopt", standalone_mode=False, obj=state
+            )
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
@@ -48,6 +50,19 @@ def exit_code_of(command: click.Command, arguments: Sequence[str] | None) -> int
         _forget_stdout()
         return FAILED
     return code if isinstance(code, int) else 0
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with an exit code.
+
+    After Ctrl-C the interpreter is not torn down: libraries that were interrupted at
+    work (XLA's) may crash in it, and the shell would report that.
+    """
+    if code == INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def verbose_option(function: Function) -> Function:

@@ -1,12 +1,11 @@
 """The `mlopt` command: its group of subcommands, and `--version`."""
 
-import sys
 from collections.abc import Sequence
 
 import click
 
 from mlopt.tools.doctor_command import doctor
-from mlopt.tools.exits import exit_code_of
+from mlopt.tools.exits import exit_code_of, leave
 from mlopt.tools.records_commands import records
 from mlopt.tools.run_command import run
 from mlopt.tools.tune_command import tune
@@ -43,4 +42,4 @@ cli.add_command(doctor)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `mlopt` and exit: 0, 1 failed, 2 bad usage, 130 interrupted."""
-    sys.exit(exit_code_of(cli, arguments))
+    leave(exit_code_of(cli, arguments))

@@ -2,6 +2,7 @@
 
 import click
 
+from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
 from mlopt.tools.options import database_option, source_argument, target_option
 
@@ -17,6 +18,8 @@ def run(source: str, target: str, db: str | None) -> None:
     A FILE.py:NAME source is called with its example arguments, a file with random
     ones.
     """
-    from mlopt.tools import printing, sessions
+    with interrupts.held():
+        from mlopt.tools import printing, sessions
 
+        sessions.load()
     printing.print_run(sessions.run(source, target=target, db=db))

@@ -1,5 +1,7 @@
 """The one door from the command line to the driver."""
 
+import importlib
+
 from rich.console import Console
 
 from mlopt import driver
@@ -7,6 +9,11 @@ from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, StageSummary
 from mlopt.report.live import show_progress
 from mlopt.tools.requests import TuneRequest
+
+
+def load() -> None:
+    """Import what the sessions below need, JAX among it: about a second."""
+    importlib.import_module("mlopt.driver.api")
 
 
 def tune(request: TuneRequest) -> ProgramResult | StageSummary:

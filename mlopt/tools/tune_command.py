@@ -7,6 +7,7 @@ import click
 
 from mlopt import defaults
 from mlopt.core.summary import Stage
+from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
 from mlopt.tools.options import database_option, source_argument, target_option
 from mlopt.tools.requests import TuneRequest
@@ -73,10 +74,12 @@ def tune(**flags: Any) -> None:
 
     Without --trials and --time-budget the default budget is spent.
     """
-    from mlopt.tools import printing, sessions
-
     request = TuneRequest(**flags)
     try:
+        with interrupts.held():
+            from mlopt.tools import printing, sessions
+
+            sessions.load()
         result = sessions.tune(request)
     except KeyboardInterrupt:
         raise click.Abort(_KEPT) from None

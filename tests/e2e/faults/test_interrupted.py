@@ -50,6 +50,15 @@ def wait_for_trials(process: subprocess.Popen[str], db: Path, number: int) -> No
         time.sleep(0.05)
 
 
+def wait_for_jax(process: subprocess.Popen[str]) -> None:
+    """Until the libraries are being loaded, where an exception would be a crash."""
+    deadline = time.monotonic() + WAIT_S
+    while "jaxlib" not in Path(f"/proc/{process.pid}/maps").read_text():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def wait_until_gone(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those that are still there after a while."""
     return psutil.wait_procs(processes, timeout=10.0)[1]
@@ -97,9 +106,10 @@ def test_ctrl_c_keeps_finished_trials_and_the_same_command_resumes(model, tmp_pa
     )
 
 
-@pytest.mark.parametrize("moment_s", [0.5, 2.0])
+@pytest.mark.parametrize("moment_s", [0.0, 0.3, 0.8, 1.5])
 def test_ctrl_c_at_any_moment_is_a_sentence(model, tmp_path, moment_s):
     process = start(tmp_path, "tune", f"{model}:slow", "--quiet")
+    wait_for_jax(process)
     time.sleep(moment_s)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=30)

@@ -64,7 +64,7 @@ def test_the_last_count_is_printed_at_the_end_of_a_stage(clock):
     assert stream.getvalue().splitlines() == [
         "search: 0 s of 1 min 30 s",
         "search: add: 1 trials, 0 s of 1 min 30 s",
-        "final comparison: 1 trials, 0 s of 1 min 30 s",
+        "final comparison: 1 trials, 0 s",
     ]
 
 
