@@ -2,8 +2,9 @@
 // tensors is left, the accumulator stays in registers over the k loop, and the result
 // is written once.
 //
+// Without --mlir-disable-threading IREE deadlocks when two functions load one library.
 // RUN: iree-opt %s | filecheck %s --check-prefix=BEFORE
-// RUN: iree-opt %s --pass-pipeline='builtin.module(func.func(iree-transform-dialect-interpreter{library-file-name=%S/../../../transforms/cpu.mlir entry-point=mlopt_cpu_tail}))' | filecheck %s --check-prefix=AFTER
+// RUN: iree-opt %s --mlir-disable-threading --pass-pipeline='builtin.module(func.func(iree-transform-dialect-interpreter{library-file-name=%S/../../../transforms/cpu.mlir entry-point=mlopt_cpu_tail}))' | filecheck %s --check-prefix=AFTER
 
 #layout = #hal.pipeline.layout<bindings = [
   #hal.pipeline.binding<storage_buffer>,
