@@ -28,6 +28,8 @@ COMPILE_FLAGS: Final = (
     # With them a flatbuffer holds source lines that IREE reads from uninitialised
     # memory: the same program, compiled twice, would count as two.
     "--iree-llvmcpu-debug-symbols=false",
+    # JAX means float64 where it says so; demoted, a call would not even load.
+    "--iree-input-demote-f64-to-f32=false",
 )
 # Loading the compiler takes half a second; on a machine that swaps, far longer.
 PROBE_TIMEOUT_S: Final = 120.0
