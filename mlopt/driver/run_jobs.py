@@ -6,7 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from mlopt.core.target import Target
-from mlopt.runtime import Executable, open_device, to_device, to_numpy
+from mlopt.runtime import (
+    Executable,
+    open_device,
+    stop_preempting,
+    to_device,
+    to_numpy,
+)
 
 
 def run_program(
@@ -21,6 +27,7 @@ def run_program(
     Raises:
         InputError, RunError: it cannot be loaded or run.
     """
+    stop_preempting()
     device = open_device(target.device_uri, target.num_cores)
     program = Executable.load(vmfb, entry, device)
     views = [to_device(array, device) for array in inputs]

@@ -14,7 +14,13 @@ from mlopt.measure.command_line import Invocation
 from mlopt.measure.correctness import compare
 from mlopt.measure.plan import BaselineSpec
 from mlopt.measure.program import bind, run_poisoned
-from mlopt.runtime import Device, Executable, open_device, to_device
+from mlopt.runtime import (
+    Device,
+    Executable,
+    open_device,
+    stop_preempting,
+    to_device,
+)
 
 # A candidate may be this many times as inexact as the compiler's own choice.
 _ALLOWANCE_FACTOR: Final = 4.0
@@ -92,6 +98,7 @@ def hold(spec: BaselineSpec) -> HeldBaseline:
         UnsupportedError: a dtype that cannot cross to the device.
         MeasureError: its results are not even close to the references.
     """
+    stop_preempting()
     device = open_device(spec.device_uri, spec.num_threads)
     program = Executable.load(spec.path, spec.entry, device)
     views = [[to_device(array, device) for array in inputs] for inputs in spec.inputs]

@@ -8,12 +8,14 @@ imports jax only where arrays become jax arrays (`export`).
 from mlopt.runtime.buffers import to_device, to_numpy
 from mlopt.runtime.device import Device, MemoryStatistics, open_device
 from mlopt.runtime.executable import Executable
+from mlopt.runtime.waiting import stop_preempting
 
 __all__ = [
     "Device",
     "Executable",
     "MemoryStatistics",
     "open_device",
+    "stop_preempting",
     "to_device",
     "to_numpy",
 ]

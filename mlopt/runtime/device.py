@@ -69,6 +69,11 @@ class Device:
         self.instance = _vm_instance()
         self.hal_module = iree_runtime.create_hal_module(self.instance, self.hal)
 
+    @property
+    def has_workers(self) -> bool:
+        """Whether a call waits for threads of the device."""
+        return self.uri.startswith("local-task")
+
     def memory_statistics(self) -> MemoryStatistics | None:
         """Allocator statistics; None while the allocator has counted nothing.
 

@@ -14,6 +14,7 @@ from iree import runtime as iree_runtime
 
 from mlopt.core.errors import InputError, RunError
 from mlopt.runtime.device import Device
+from mlopt.runtime.waiting import call_without_preempting
 
 _View = iree_runtime.HalBufferView
 _Values = iree_runtime.VmVariantList
@@ -31,7 +32,15 @@ class Executable:
         entry: the function's name.
     """
 
-    __slots__ = ("_context", "_function", "_lock", "_module", "device", "entry")
+    __slots__ = (
+        "_context",
+        "_function",
+        "_has_workers",
+        "_lock",
+        "_module",
+        "device",
+        "entry",
+    )
 
     def __init__(
         self, module: iree_runtime.VmModule, entry: str, device: Device
@@ -47,6 +56,7 @@ class Executable:
         self._module = module
         self._function = function
         self._lock = threading.Lock()
+        self._has_workers = device.has_workers
         try:
             self._context = iree_runtime.VmContext(
                 device.instance, [device.hal_module, module]
@@ -107,7 +117,12 @@ class Executable:
         results = _Values(1)
         try:
             with self._lock:
-                self._context.invoke(self._function, arguments, results)
+                if self._has_workers:
+                    call_without_preempting(
+                        self._context.invoke, self._function, arguments, results
+                    )
+                else:
+                    self._context.invoke(self._function, arguments, results)
         except (ValueError, RuntimeError) as error:
             raise RunError(
                 f"running {self.entry} failed: {_first_line(error)}"
