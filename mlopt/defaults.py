@@ -26,9 +26,11 @@ SCREEN_PAIRS: Final = 3
 CONFIRM_ROUNDS: Final = 5
 CONFIRM_PAIRS: Final = 5
 
-# How many of a workload's best are confirmed: the best of many noisy measurements is
-# biased upward, so a runner-up often wins the second time. Half a second each.
-NUM_FINALISTS: Final = 4
+# How many of a workload's best meet in turns: the best of many noisy measurements is
+# biased upward, so a runner-up often wins the second time. A fifth of a second each.
+NUM_FINALISTS: Final = 8
+# How many of them, from the fastest on, may try to beat candidate 0 for the record.
+NUM_CONFIRMED: Final = 2
 
 # Turns of the final comparison of whole programs: 40 paired samples bring the 95%
 # interval of a ratio to about 2% on a machine whose clock drifts by 40%.

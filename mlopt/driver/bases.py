@@ -9,11 +9,13 @@ from mlopt import defaults
 from mlopt.core.errors import CompileError, MeasureError
 from mlopt.core.measurement import Failure
 from mlopt.core.workload import DispatchTime, Partition
-from mlopt.driver.comparing import compare_programs
+from mlopt.driver.baseline_specs import PROGRAM_KEY
+from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
 from mlopt.measure.profile import profile_dispatches
+from mlopt.measure.statistics import fastest_in_turns
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 DEFAULT = "default"
@@ -68,24 +70,26 @@ def compile_bases(
 def choose_stock_best(bases: Bases, workbench: Workbench) -> tuple[str, Bases]:
     """The fastest option set that runs correctly, and the bases that do.
 
-    The set to beat is chosen by medians of interleaved turns; the final comparison
-    measures it again.
+    The set to beat is chosen in interleaved turns; the final comparison measures it
+    again.
 
     Raises:
         MeasureError: the default set does not run, or gives wrong results.
     """
-    comparison = compare_programs(workbench, bases.paths, defaults.CHOICE_TURNS)
+    comparison = compare_in_turns(
+        workbench, PROGRAM_KEY, bases.paths, defaults.CHOICE_TURNS
+    )
     if DEFAULT in comparison.failures:
         raise MeasureError(
             "the program does not run as IREE compiles it by default: "
             f"{comparison.failures[DEFAULT].detail}"
         )
-    medians = {n: float(np.median(s)) for n, s in comparison.latency_us.items() if s}
+    ranking = fastest_in_turns(comparison.latency_us)
     good = Bases(
-        paths={n: p for n, p in bases.paths.items() if n in medians},
+        paths={n: p for n, p in bases.paths.items() if n in ranking},
         failures={**bases.failures, **comparison.failures},
     )
-    return min(medians, key=lambda name: medians[name]), good
+    return ranking[0], good
 
 
 def partition_under(

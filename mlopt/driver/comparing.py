@@ -1,4 +1,4 @@
-"""Time whole programs in turns, when one of them may kill the worker or not end.
+"""Time programs in turns, when one of them may kill the worker or not end.
 
 A candidate that ran alone may still crash in its program; it must not take the
 comparison, and with it the run, down.
@@ -7,16 +7,18 @@ comparison, and with it the run, down.
 from collections.abc import Mapping
 
 from mlopt.core.measurement import Failure, FailureStatus
-from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.workbench import Workbench
 from mlopt.isolation import WorkerFault, WorkerTimeout
 from mlopt.measure.plan import Comparison
 
 
-def compare_programs(
-    workbench: Workbench, paths: Mapping[str, str], num_turns: int
+def compare_in_turns(
+    workbench: Workbench, key: str, paths: Mapping[str, str], num_turns: int
 ) -> Comparison:
     """As the measuring worker's `compare_many`; a fatal program is a failure too.
+
+    Args:
+        key: of the baseline that all of them are judged by.
 
     Raises:
         MloptError: the baseline cannot be prepared again after a death, or programs
@@ -24,13 +26,13 @@ def compare_programs(
     """
     measurer = workbench.measurer
     try:
-        return measurer.compare_many(PROGRAM_KEY, paths, num_turns)
+        return measurer.compare_many(key, paths, num_turns)
     except WorkerFault:
-        fatal = _fatal(workbench, paths)
+        fatal = _fatal(workbench, key, paths)
     if not fatal:  # the death was not theirs, such as a kill from outside
-        return measurer.compare_many(PROGRAM_KEY, paths, num_turns)
+        return measurer.compare_many(key, paths, num_turns)
     sound = {name: path for name, path in paths.items() if name not in fatal}
-    comparison = measurer.compare_many(PROGRAM_KEY, sound, num_turns)
+    comparison = measurer.compare_many(key, sound, num_turns)
     return Comparison(
         latency_us=comparison.latency_us,
         max_relative_error=comparison.max_relative_error,
@@ -38,12 +40,14 @@ def compare_programs(
     )
 
 
-def _fatal(workbench: Workbench, paths: Mapping[str, str]) -> dict[str, Failure]:
+def _fatal(
+    workbench: Workbench, key: str, paths: Mapping[str, str]
+) -> dict[str, Failure]:
     """The programs that end the worker when they run alone."""
     fatal = {}
     for name, path in paths.items():
         try:
-            workbench.measurer.compare_many(PROGRAM_KEY, {name: path}, 1)
+            workbench.measurer.compare_many(key, {name: path}, 1)
         except WorkerFault as fault:
             is_late = isinstance(fault, WorkerTimeout)
             fatal[name] = Failure(

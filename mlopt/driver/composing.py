@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, MloptError
 from mlopt.core.workload import Partition
+from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.bases import DEFAULT, partition_under
-from mlopt.driver.comparing import compare_programs
+from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.preparing import Prepared
 from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
+from mlopt.measure.statistics import fastest_in_turns
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 _logger: Final = logging.getLogger("mlopt")
@@ -97,36 +97,40 @@ def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe
 def _with_winners(
     prepared: Prepared, schedules: Mapping[str, Schedule]
 ) -> dict[str, Recipe]:
+    """The program with all winners, with those that win in place, and on stock-best."""
     try:
-        tuned = _pruned(prepared, schedules)
+        tuned = compose(prepared.workbench, DEFAULT, prepared.partition, schedules)
+        pruned = _pruned(prepared, tuned)
     except CompileError as error:
         # Each winner compiles alone; together they may still be refused.
         _logger.warning("the winners are left out: %s", error)
         return {}
+    found = {"tuned": tuned} | ({"pruned": pruned} if pruned else {})
     if prepared.stock_best == DEFAULT:
-        return {"tuned": tuned}
-    return {"tuned": tuned, **_on_stock_best(prepared, tuned.schedules)}
+        return found
+    return {**found, **_on_stock_best(prepared, tuned.schedules)}
 
 
-def _pruned(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe:
-    """All winners, less those that are slower in place than they were alone."""
-    partition = prepared.partition
-    recipe = compose(prepared.workbench, DEFAULT, partition, schedules)
+def _pruned(prepared: Prepared, tuned: Recipe) -> Recipe | None:
+    """Less the winners that look slower in place than the compiler's own choice.
+
+    None when all look faster. A profile is short and without turns, so it only
+    proposes; turns of the whole decide.
+    """
     try:
-        after = prepared.profile(recipe.path, partition)
+        after = prepared.profile(tuned.path, prepared.partition)
     except MloptError:
-        return recipe  # the final comparison still judges the whole
+        return None  # the comparison still judges the whole
     latency = {t.workload: t.latency_us for t in after}
     slower = {
         t.workload
         for t in prepared.times
-        if t.workload in recipe.schedules
-        and latency.get(t.workload, 0.0) > t.latency_us
+        if t.workload in tuned.schedules and latency.get(t.workload, 0.0) > t.latency_us
     }
     if not slower:
-        return recipe
-    kept = {key: s for key, s in schedules.items() if key not in slower}
-    return compose(prepared.workbench, DEFAULT, partition, kept)
+        return None
+    kept = {key: s for key, s in tuned.schedules.items() if key not in slower}
+    return compose(prepared.workbench, DEFAULT, prepared.partition, kept)
 
 
 def _on_stock_best(
@@ -145,6 +149,5 @@ def _on_stock_best(
 
 
 def _fastest(paths: Mapping[str, str], workbench: Workbench) -> str:
-    comparison = compare_programs(workbench, paths, defaults.CHOICE_TURNS)
-    medians = {n: float(np.median(s)) for n, s in comparison.latency_us.items() if s}
-    return min(medians, key=lambda name: medians[name])
+    comparison = compare_in_turns(workbench, PROGRAM_KEY, paths, defaults.CHOICE_TURNS)
+    return fastest_in_turns(comparison.latency_us)[0]

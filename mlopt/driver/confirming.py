@@ -1,31 +1,32 @@
 """The winner of each workload, measured again from scratch against candidate 0.
 
-The best of many noisy measurements is biased upward: only what survives a second,
-longer, interleaved measurement becomes a final record.
+The best of many noisy measurements is biased upward. So the best of a search meet in
+turns first, which tells them apart better than a measurement each; then the fastest
+is measured against candidate 0 for as long as a claim needs. Only what survives
+becomes a final record.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlopt import defaults
 from mlopt.core.candidate import Schedule
-from mlopt.core.measurement import Failure, Interval, Timing, Trial
+from mlopt.core.errors import MloptError
+from mlopt.core.measurement import Interval, Timing, Trial
+from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.recording import interval_of
 from mlopt.driver.searching import Search, Subject, work_of
 from mlopt.driver.workbench import Built
 from mlopt.measure.plan import MeasurePlan
+from mlopt.measure.statistics import fastest_in_turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Winner:
-    """A schedule that is surely faster than candidate 0.
-
-    Attributes:
-        speedup: what may be claimed; rank: what winners are compared by.
-    """
+    """A schedule that is surely faster than candidate 0, with the speedup to claim."""
 
     schedule: Schedule
     speedup: Interval
-    rank: float
 
 
 def confirm_all(search: Search) -> dict[str, Winner]:
@@ -39,25 +40,40 @@ def confirm_all(search: Search) -> dict[str, Winner]:
 
 
 def confirm(search: Search, subject: Subject) -> Winner | None:
-    """The fastest confirmed finalist, or None to keep the compiler's own choice."""
+    """The fastest finalist that is confirmed; None keeps the compiler's own choice."""
     finalists = _finalists(subject)
     if not finalists or not search.prepare(subject):
         return None
     traces = [trial.candidate.trace for trial in finalists]
-    best: Winner | None = None
-    for built in search.workbench.compile_candidates(subject.workload, traces):
-        if isinstance(built, Failure):
-            continue
-        winner = _confirm_one(search, subject, built)
-        if winner and (best is None or winner.rank > best.rank):
-            best = winner
-    return best
+    outcomes = search.workbench.compile_candidates(subject.workload, traces)
+    compiled = [built for built in outcomes if isinstance(built, Built)]
+    for built in _ranking(search, subject, compiled)[: defaults.NUM_CONFIRMED]:
+        if winner := _confirm_one(search, subject, built):
+            return winner
+    return None
 
 
 def _finalists(subject: Subject) -> list[Trial]:
     timed = [t for t in subject.trials if t.speedup and t.speedup >= defaults.MIN_GAIN]
     timed.sort(key=lambda t: (-(t.speedup or 0.0), t.candidate.id))
     return timed[: defaults.NUM_FINALISTS]
+
+
+def _ranking(
+    search: Search, subject: Subject, compiled: Sequence[Built]
+) -> Sequence[Built]:
+    """The finalists from the fastest to the slowest, those that fail now left out."""
+    if len(compiled) < 2:
+        return compiled
+    by_path = {built.path: built for built in compiled}
+    paths = {path: path for path in by_path}
+    try:
+        comparison = compare_in_turns(
+            search.workbench, subject.workload.hash, paths, defaults.CHOICE_TURNS
+        )
+    except MloptError:
+        return compiled  # in the order of their trials; each is measured alone next
+    return [by_path[path] for path in fastest_in_turns(comparison.latency_us)]
 
 
 def _confirm_one(search: Search, subject: Subject, built: Built) -> Winner | None:
@@ -74,6 +90,4 @@ def _confirm_one(search: Search, subject: Subject, built: Built) -> Winner | Non
     if not isinstance(trial.measurement, Timing):
         return None
     speedup = interval_of(trial.measurement, search.origin.seed)
-    if speedup.low <= 1.0:
-        return None
-    return Winner(schedule=built.schedule, speedup=speedup, rank=trial.speedup or 0.0)
+    return Winner(schedule=built.schedule, speedup=speedup) if speedup.low > 1 else None

@@ -3,7 +3,7 @@
 from mlopt import defaults
 from mlopt.core.errors import MeasureError
 from mlopt.driver.baseline_specs import PROGRAM_KEY
-from mlopt.driver.comparing import compare_programs
+from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.composing import Recipe
 from mlopt.driver.preparing import Prepared
 from mlopt.measure.plan import Comparison
@@ -20,8 +20,9 @@ def compare(prepared: Prepared, recipe: Recipe) -> Comparison:
     """
     named = _paths(prepared, recipe)
     name_of = {path: name for name, path in reversed(named.items())}
-    comparison = compare_programs(
+    comparison = compare_in_turns(
         prepared.workbench,
+        PROGRAM_KEY,
         {name: path for path, name in name_of.items()},
         defaults.FINAL_TURNS,
     )

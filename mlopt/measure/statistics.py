@@ -1,6 +1,6 @@
 """What do samples say about a ratio of speeds? NumPy only; times in any one unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -75,6 +75,26 @@ def quiet_ratio(baseline: Sequence[float], candidate: Sequence[float]) -> float:
     quartiles = (np.quantile(_as_times(s), 0.25) for s in (baseline, candidate))
     quiet_baseline, quiet_candidate = quartiles
     return float(quiet_baseline / quiet_candidate)
+
+
+def fastest_in_turns(samples: Mapping[str, Sequence[float]]) -> list[str]:
+    """Names from the fastest to the slowest of programs timed in turns.
+
+    For choosing only. Every sample is divided by the median of its turn, so that a
+    machine that was slow for some turns was slow for everybody; a name's rank is the
+    median of what is left.
+
+    Args:
+        samples: sample i of every name was taken in turn i.
+
+    Raises:
+        ValueError: unequal lengths, no samples, or a bad sample.
+    """
+    if not samples:
+        return []
+    times = np.stack([_as_times(values) for values in samples.values()])
+    relative = np.median(times / np.median(times, axis=0), axis=1)
+    return [list(samples)[i] for i in np.argsort(relative, kind="stable")]
 
 
 def drift(samples: Samples, num_rounds: int) -> float:

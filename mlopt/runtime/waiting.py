@@ -42,7 +42,7 @@ def stop_preempting() -> None:
     _THREAD.never_preempts = True
 
 
-def call_without_preempting(function: Callable[..., None], *arguments: Any) -> None:
+def call_without_preempting(function: Callable[..., object], *arguments: Any) -> None:
     """Call `function` while this thread has the policy SCHED_BATCH.
 
     For a thread that is somebody else's. Costs 5 us, and nothing after

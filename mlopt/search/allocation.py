@@ -42,8 +42,8 @@ class AllocationOptions:
     min_share: float = 0.02
     min_trials: int = 8
     window: int = 8
-    patience: int = 16
-    near_roofline: float = 0.85
+    patience: int = 24
+    near_roofline: float = 0.95
     give_up: int = 96
     optimism: float = 0.25
     min_improvement: float = 1.01

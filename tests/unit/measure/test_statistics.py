@@ -6,6 +6,7 @@ import pytest
 from mlopt.measure.statistics import (
     bootstrap_ratio_interval,
     drift,
+    fastest_in_turns,
     geometric_mean,
     median,
 )
@@ -105,3 +106,13 @@ def test_drift_needs_a_sample_for_each_round():
 def test_geometric_mean_cancels_a_gain_with_its_loss():
     assert geometric_mean([2.0, 0.5]) == pytest.approx(1.0)
     assert geometric_mean([1.0, 2.0, 4.0]) == pytest.approx(2.0)
+
+
+def test_programs_timed_in_turns_are_ranked_whatever_the_machine_did_meanwhile():
+    speed = np.array([1.0, 1.0, 3.0, 3.0, 1.0, 2.0, 1.0])
+    samples = {"b": 1.1 * speed, "c": 1.3 * speed, "a": 1.0 * speed}
+    samples["a"][3] *= 10  # one stray interrupt
+    assert fastest_in_turns(samples) == ["a", "b", "c"]
+    assert fastest_in_turns({}) == []
+    with pytest.raises(ValueError, match="same shape"):
+        fastest_in_turns({"a": [1.0], "b": [1.0, 2.0]})
