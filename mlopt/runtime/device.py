@@ -21,6 +21,10 @@ _BINDING: Final[Any] = _binding
 _FLAGS_LOCK: Final = threading.Lock()
 # What IREE itself assumes when nothing is said.
 _MOST_WORKERS: Final = 64
+# IREE's 128 KiB leave a kernel what the thread-local variables of all loaded libraries
+# have not taken, and a kernel that needs more kills the process. Only touched pages
+# cost memory.
+_WORKER_STACK_BYTES: Final = 1 << 20
 
 # Otherwise nanobind prints dozens of lines at exit about types that the interpreter
 # never frees anyway.
@@ -119,7 +123,10 @@ def _create_hal_device(uri: str, num_threads: int | None) -> iree_runtime.HalDev
         raise TargetError(f"a device needs at least one thread, not {num_threads}")
     workers = _MOST_WORKERS if num_threads is None else num_threads
     with _FLAGS_LOCK:
-        iree_runtime.flags.parse_flags(f"--task_topology_max_group_count={workers}")
+        iree_runtime.flags.parse_flags(
+            f"--task_topology_max_group_count={workers}",
+            f"--task_worker_stack_size={_WORKER_STACK_BYTES}",
+        )
         try:
             # Not the cached driver: it keeps the workers of its first use.
             driver = _BINDING.create_hal_driver(uri)

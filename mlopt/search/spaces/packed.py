@@ -24,10 +24,10 @@ from mlopt.search.spaces.values import dividing_sizes, knob, trace
 
 NAME = "packed.contraction"
 
-# IREE's worker threads have 128 KiB of stack, and a kernel that takes more dies with
-# SIGSEGV on them (it would run on a thread of the user's own). A quarter is left for
-# the frames below and for spilled registers.
-STACK_LIMIT_BYTES = 96 * 1024
+# A stock IREE runtime gives its worker threads 128 KiB of stack, of which the loaded
+# libraries' thread-local variables take a part (a kernel of 79 KiB died with SIGSEGV
+# beside NumPy and the compiler). Half of it is what a kernel can count on anywhere.
+STACK_LIMIT_BYTES = 64 * 1024
 
 # More than this many registers of accumulators spill on every x86-64.
 _MAX_ACCUMULATOR_REGISTERS = 32

@@ -74,10 +74,10 @@ def test_a_workload_at_its_bound_has_nothing_to_gain():
 
 
 def test_patience_ends_what_is_near_its_roofline_and_later_everything():
-    near = progress(*[3.9] * 17)
-    far = progress(*[1.5] * 17)
+    near = progress(*[3.9] * (OPTIONS.patience + 1))
+    far = progress(*[1.5] * (OPTIONS.patience + 1))
     assert is_finished(near, OPTIONS)
-    assert not is_finished(progress(*[3.9] * 16), OPTIONS)
+    assert not is_finished(progress(*[3.9] * OPTIONS.patience), OPTIONS)
     assert not is_finished(far, OPTIONS)
     assert is_finished(progress(*[1.5] * (OPTIONS.give_up + 1)), OPTIONS)
 
