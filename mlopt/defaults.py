@@ -29,6 +29,8 @@ CONFIRM_PAIRS: Final = 5
 # How many of a workload's best meet in turns: the best of many noisy measurements is
 # biased upward, so a runner-up often wins the second time. A fifth of a second each.
 NUM_FINALISTS: Final = 8
+# Their turns: 30 paired samples of 5 ms tell kernels apart that differ by 2%.
+FINALIST_TURNS: Final = 30
 # How many of them, from the fastest on, may try to beat candidate 0 for the record.
 NUM_CONFIRMED: Final = 2
 

@@ -69,7 +69,7 @@ def _ranking(
     paths = {path: path for path in by_path}
     try:
         comparison = compare_in_turns(
-            search.workbench, subject.workload.hash, paths, defaults.CHOICE_TURNS
+            search.workbench, subject.workload.hash, paths, defaults.FINALIST_TURNS
         )
     except MloptError:
         return compiled  # in the order of their trials; each is measured alone next

@@ -101,7 +101,7 @@ def compare_many(key: str, paths: Mapping[str, str], num_turns: int) -> Comparis
             calls[name] = held.bind(program)
         except (WrongResultError, *_REPORTED_ERRORS) as fault:
             failures[name] = _as_failure(fault)
-    samples = sampling.sample_in_turns(calls, held.calls_per_sample, num_turns)
+    samples = sampling.sample_in_turns(calls, num_turns, held.spec.min_sample_s)
     return Comparison(
         latency_us={name: tuple(values) for name, values in samples.items()},
         max_relative_error=errors,

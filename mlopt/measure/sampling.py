@@ -84,16 +84,24 @@ def is_hopeless(pairs: Pairs, plan: MeasurePlan) -> bool:
 
 def sample_in_turns(
     calls: Mapping[str, Call],
-    num_calls: int,
     num_turns: int,
+    min_sample_s: float,
     *,
     clock: Clock = time.perf_counter,
 ) -> dict[str, list[float]]:
-    """Take one sample of each program a turn: ABC BCA CAB ..., in microseconds."""
+    """Take one sample of each program a turn: ABC BCA CAB ..., in microseconds.
+
+    Every sample takes at least `min_sample_s`, however fast the program is.
+    """
+    num_calls = {
+        name: calls_per_sample(shortest_us(call, clock=clock), min_sample_s)
+        for name, call in calls.items()
+    }
     samples: dict[str, list[float]] = {name: [] for name in calls}
     for names in _rotations(list(calls), num_turns):
         for name in names:
-            samples[name].append(sample_us(calls[name], num_calls, clock=clock))
+            sample = sample_us(calls[name], num_calls[name], clock=clock)
+            samples[name].append(sample)
     return samples
 
 

@@ -98,8 +98,8 @@ def test_a_candidate_whose_interval_is_wide_stays_in_the_race(machine):
 
 def test_turns_rotate_so_that_no_program_is_always_first(machine):
     calls = {name: machine.program(name, cost) for cost, name in enumerate("abc", 1)}
-    samples = sample_in_turns(calls, 1, 4, clock=machine.clock)
-    assert machine.log == "abc bca cab abc".replace(" ", "")
+    samples = sample_in_turns(calls, 4, 0.0, clock=machine.clock)
+    assert machine.log == "aaabbbccc abc bca cab abc".replace(" ", "")
     assert {name: len(values) for name, values in samples.items()} == dict.fromkeys(
         "abc", 4
     )
@@ -107,4 +107,11 @@ def test_turns_rotate_so_that_no_program_is_always_first(machine):
 
 
 def test_no_programs_give_no_samples():
-    assert sample_in_turns({}, 1, 3) == {}
+    assert sample_in_turns({}, 3, 0.0) == {}
+
+
+def test_every_sample_is_as_long_however_fast_the_program_is(machine):
+    calls = {"a": machine.program("a", 1.0), "b": machine.program("b", 2.0)}
+    samples = sample_in_turns(calls, 2, 6e-6, clock=machine.clock)
+    assert machine.log == "aaabbb" + "aaaaaabbb" + "bbbaaaaaa"
+    assert samples["a"] == pytest.approx([1.0] * 2)
