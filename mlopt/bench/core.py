@@ -61,7 +61,7 @@ class Effort:
 
 
 _FULL: Final = Effort(
-    contest=TurnPlan(num_turns=40, min_sample_s=60e-3, watch_s=0.4),
+    contest=TurnPlan(num_turns=80, min_sample_s=60e-3, watch_s=0.4),
     call_turns=40,
     calls_per_block=1000,
     import_runs=10,

@@ -112,6 +112,6 @@ def test_no_programs_give_no_samples():
 
 def test_every_sample_is_as_long_however_fast_the_program_is(machine):
     calls = {"a": machine.program("a", 1.0), "b": machine.program("b", 2.0)}
-    samples = sample_in_turns(calls, 2, 6e-6, clock=machine.clock)
-    assert machine.log == "aaabbb" + "aaaaaabbb" + "bbbaaaaaa"
+    samples = sample_in_turns(calls, 2, 5e-6, clock=machine.clock)
+    assert machine.log == "aaabbb" + "aaaaabbb" + "bbbaaaaa"
     assert samples["a"] == pytest.approx([1.0] * 2)
