@@ -77,7 +77,7 @@ def quiet_ratio(baseline: Sequence[float], candidate: Sequence[float]) -> float:
     return float(quiet_baseline / quiet_candidate)
 
 
-def fastest_in_turns(samples: Mapping[str, Sequence[float]]) -> list[str]:
+def fastest_in_turns(samples: Mapping[str, Samples]) -> list[str]:
     """Names from the fastest to the slowest of programs timed in turns.
 
     For choosing only. Every sample is divided by the median of its turn, so that a
