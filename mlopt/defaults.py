@@ -49,3 +49,5 @@ COMPILE_TIMEOUT_S: Final = 30.0
 PROGRAM_COMPILE_TIMEOUT_S: Final = 600.0
 # Compilers of one kernel use 300 MB; ten times that is a candidate gone wrong.
 COMPILE_MEMORY_BYTES: Final = 4 << 30
+# A program's module is 0.1 to 100 MB, most of it constants: this keeps the last dozens.
+ARTIFACT_CACHE_BYTES: Final = 2 << 30

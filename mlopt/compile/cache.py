@@ -73,6 +73,8 @@ class ArtifactCache:
             with contextlib.suppress(OSError):
                 path.unlink()
             return None
+        with contextlib.suppress(OSError):
+            os.utime(path)  # used now: `trim` takes it last
         return vmfb
 
     def path(self, key: str) -> Path | None:
@@ -92,9 +94,26 @@ class ArtifactCache:
             _logger.info("compiled module not cached: %s", error)
             return None
 
+    def trim(self, max_bytes: int) -> None:
+        """Remove modules, the longest unused first, until the rest fits."""
+        with contextlib.suppress(OSError):
+            used = sorted(map(_use_of, self._folder.glob(f"*/*{_SUFFIX}")))
+            excess = sum(size for _, size, _ in used) - max_bytes
+            for _, size, path in used:
+                if excess <= 0:
+                    break
+                path.unlink(missing_ok=True)
+                excess -= size
+
     def _shelf(self, key: str) -> Path:
         # A folder of 100,000 files is slow to list; 256 of them are not.
         return self._folder / key[:2]
+
+
+def _use_of(path: Path) -> tuple[float, int, Path]:
+    """When a module was last used, its bytes, and where it is."""
+    facts = path.stat()
+    return facts.st_mtime, facts.st_size, path
 
 
 def _file_name(key: str, vmfb: bytes) -> str:

@@ -2,17 +2,18 @@
 
 import contextlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from mlopt.core.candidate import Schedule
-from mlopt.core.errors import RecordError
+from mlopt.core.errors import CompileError, RecordError
 from mlopt.core.program import Program
 from mlopt.core.record import ProgramRecord, WorkloadChoice
 from mlopt.core.target import Target
 from mlopt.core.workload import Partition
 from mlopt.driver.bases import DEFAULT, partition_under
-from mlopt.driver.composing import compose
+from mlopt.driver.composing import Recipe, compose
 from mlopt.driver.programs import LoadedProgram, load_program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
@@ -84,8 +85,7 @@ def _build(
     base = record.base_name if record is not None else DEFAULT
     partition = partition_under(loaded, workbench, base)
     choices = _choices(partition, record, database, workbench)
-    schedules = _schedules(choices, record)
-    recipe = compose(workbench, base, partition, schedules)
+    recipe = _recipe(workbench, base, partition, _schedules(choices, record))
     return BuiltProgram(
         program=loaded.program,
         vmfb=workbench.read(recipe.path),
@@ -93,6 +93,22 @@ def _build(
         choices=choices,
         scripts={key: s.script for key, s in recipe.schedules.items()},
     )
+
+
+def _recipe(
+    workbench: Workbench,
+    base: str,
+    partition: Partition,
+    schedules: Mapping[str, Schedule],
+) -> Recipe:
+    """With the schedules; without any where the compiler refuses one of them."""
+    try:
+        return compose(workbench, base, partition, schedules)
+    except CompileError as error:
+        if not schedules:
+            raise
+        _logger.warning("recorded schedules are not used: %s", error)
+        return compose(workbench, base, partition, {})
 
 
 def _choices(

@@ -245,10 +245,10 @@ def work_of(workload: Workload) -> Work:
 def potential(subject: Subject, limits: MachineLimits) -> float:
     """Upper bound on a workload's speedup: its time over its roofline's."""
     workload = subject.workload
-    roof_s = workload.flops / limits.flops_per_s
-    # What fits the cache may beat main memory; then only arithmetic bounds it.
-    if workload.num_bytes > limits.cache_bytes:
-        roof_s = max(roof_s, workload.num_bytes / limits.bytes_per_s)
+    fits = workload.num_bytes <= limits.cache_bytes
+    bytes_per_s = limits.cached_bytes_per_s if fits else limits.bytes_per_s
+    arithmetic_s = workload.flops / limits.flops_per_s
+    roof_s = max(arithmetic_s, workload.num_bytes / bytes_per_s)
     if roof_s <= 0.0:
         return math.inf
     return max(1.0, subject.time.latency_us * 1e-6 / roof_s)

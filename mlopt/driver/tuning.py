@@ -4,19 +4,22 @@ Wires the stages in order: prepare, find, compose, compare, record, export.
 """
 
 import dataclasses
+import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mlopt import defaults
 from mlopt.core.budget import Budget
+from mlopt.core.errors import CompileError
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import ProgramResult
-from mlopt.driver.composing import best_recipe
+from mlopt.driver.composing import Recipe, best_recipe
 from mlopt.driver.exporting import export_schedule
 from mlopt.driver.final import compare, peak_memory
-from mlopt.driver.finding import covers, find, recall
-from mlopt.driver.preparing import prepare, prepare_known
+from mlopt.driver.finding import Found, covers, find, recall
+from mlopt.driver.preparing import Prepared, prepare, prepare_known
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.recording import Origin
 from mlopt.driver.results import Run, failure_notes, program_record, program_result
@@ -24,6 +27,8 @@ from mlopt.driver.searching import Search
 from mlopt.driver.workbench import Workbench
 from mlopt.records import Database
 from mlopt.report.progress import Progress
+
+_logger: Final = logging.getLogger("mlopt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +69,13 @@ def tune_program(
         provenance=f"mlopt tune of {loaded.program.name} ({loaded.program.digest})",
     )
     known = database.program(loaded.program.digest, target.key, target.compiler_version)
-    prepared = None
+    recalled = None
     if known is not None and covers(known, options.budget):
-        prepared = prepare_known(loaded, workbench, known, options.seed, progress)
-    if known is not None and prepared is not None:
-        recipe, found = recall(prepared, database, known)
+        recalled = _recalled(
+            loaded, workbench, database, known, seed=options.seed, progress=progress
+        )
+    if recalled is not None:
+        prepared, recipe, found = recalled
     else:
         known = None
         prepared = prepare(loaded, workbench, options.seed, progress)
@@ -104,6 +111,26 @@ def tune_program(
     database.append([_remembered(program_record(run, result), known)])
     export_schedule(loaded, workbench, recipe, options.export_dir)
     return result
+
+
+def _recalled(
+    loaded: LoadedProgram,
+    workbench: Workbench,
+    database: Database,
+    known: ProgramRecord,
+    *,
+    seed: int,
+    progress: Progress,
+) -> tuple[Prepared, Recipe, Found] | None:
+    """What an earlier run found; None where that does not compile now."""
+    prepared = prepare_known(loaded, workbench, known, seed, progress)
+    if prepared is None:
+        return None
+    try:
+        return prepared, *recall(prepared, database, known)
+    except CompileError as error:
+        _logger.warning("what was recorded does not compile, searching anew: %s", error)
+        return None
 
 
 def _shown(folder: Path | None) -> str | None:

@@ -80,6 +80,7 @@ class Workbench:
             flops_per_s=max(before.flops_per_s, now.flops_per_s),
             bytes_per_s=max(before.bytes_per_s, now.bytes_per_s),
             cache_bytes=before.cache_bytes,
+            cached_bytes_per_s=max(before.cached_bytes_per_s, now.cached_bytes_per_s),
         )
         return self._limits != before
 
@@ -164,11 +165,12 @@ class Workbench:
         return Path(path).read_bytes()
 
     def close(self) -> None:
-        """Kill all workers and drop the files."""
+        """Kill all workers and drop the files; the artifact cache stays, trimmed."""
         self._pool.close()
         self._programs.close()
         self.measurer.close()
         self._folder.cleanup()
+        self._cache.trim(defaults.ARTIFACT_CACHE_BYTES)
 
     def __enter__(self) -> Self:
         return self

@@ -20,11 +20,13 @@ class MachineLimits:
         bytes_per_s: reading and writing main memory, counted together.
         cache_bytes: last-level cache; what fits may be faster than `bytes_per_s`.
             0 when unknown.
+        cached_bytes_per_s: reading and writing what fits into the cores' own caches.
     """
 
     flops_per_s: float
     bytes_per_s: float
     cache_bytes: int
+    cached_bytes_per_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

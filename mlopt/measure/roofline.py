@@ -19,21 +19,29 @@ _MATRIX_SIZE: Final = 1024
 _NUM_TRIES: Final = 5
 _MIN_STREAM_BYTES: Final = 32 << 20
 _MAX_STREAM_BYTES: Final = 256 << 20
+# Each thread's part, source and target, fits the second-level cache of any recent core.
+_CACHED_PART_BYTES: Final = 64 << 10
+# A copy of that takes microseconds, starting a thread's job tens of them.
+_CACHED_REPEATS: Final = 1000
 _UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
 def measure_limits(num_threads: int) -> MachineLimits:
-    """Measure the float32 rate and the memory bandwidth; takes about half a second.
+    """Measure the float32 rate and the bandwidths; takes about half a second.
 
     Args:
         num_threads: for the bandwidth; the matrix product takes what NumPy's BLAS
             takes, all cores unless the environment says otherwise.
     """
     cache_bytes = last_level_cache_bytes()
+    num_bytes = min(max(4 * cache_bytes, _MIN_STREAM_BYTES), _MAX_STREAM_BYTES)
     return MachineLimits(
         flops_per_s=_matmul_flops_per_s(),
-        bytes_per_s=_stream_bytes_per_s(cache_bytes, num_threads),
+        bytes_per_s=_copied_bytes_per_s(num_bytes, num_threads),
         cache_bytes=cache_bytes,
+        cached_bytes_per_s=_copied_bytes_per_s(
+            num_threads * _CACHED_PART_BYTES, num_threads, _CACHED_REPEATS
+        ),
     )
 
 
@@ -55,9 +63,10 @@ def _matmul_flops_per_s() -> float:
     return 2.0 * _MATRIX_SIZE**3 / seconds
 
 
-def _stream_bytes_per_s(cache_bytes: int, num_threads: int) -> float:
-    """Copy an array that no cache holds, each thread its own part."""
-    num_bytes = min(max(4 * cache_bytes, _MIN_STREAM_BYTES), _MAX_STREAM_BYTES)
+def _copied_bytes_per_s(
+    num_bytes: int, num_threads: int, num_repeats: int = 1
+) -> float:
+    """Copy an array, each thread its own part `num_repeats` times in a row."""
     source, target = np.ones(num_bytes, np.uint8), np.zeros(num_bytes, np.uint8)
     parts = list(
         zip(
@@ -66,11 +75,14 @@ def _stream_bytes_per_s(cache_bytes: int, num_threads: int) -> float:
             strict=True,
         )
     )
+
+    def copy(part: tuple[np.ndarray, np.ndarray]) -> None:
+        for _ in range(num_repeats):
+            np.copyto(*part)
+
     with ThreadPoolExecutor(num_threads) as threads:
-        seconds = _shortest_s(
-            lambda: list(threads.map(lambda part: np.copyto(*part), parts))
-        )
-    return 2.0 * num_bytes / seconds
+        seconds = _shortest_s(lambda: list(threads.map(copy, parts)))
+    return 2.0 * num_bytes * num_repeats / seconds
 
 
 def _shortest_s(work: Callable[[], object]) -> float:

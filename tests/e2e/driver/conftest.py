@@ -19,7 +19,7 @@ def dense():
     weight = jax.random.normal(jax.random.key(1), (64, 32))
     return lambda x, weight: jax.nn.relu(x @ weight), (x, weight)
 """
-COMMAND = (sys.executable, "-c", "from mlopt.tools.main import main; main()")
+COMMAND = (sys.executable, "-m", "mlopt")
 
 
 def run_mlopt(cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ from mlopt.tools.main import cli
 
 # Enough for an empty database, and not for the records of a search.
 FILLED = "20k"
-COMMAND = (sys.executable, "-c", "from mlopt.tools.main import main; main()")
+COMMAND = (sys.executable, "-m", "mlopt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import pytest
 
 from mlopt.records import Database, RecordFilter
 
-COMMAND = (sys.executable, "-c", "from mlopt.tools.main import main; main()")
+COMMAND = (sys.executable, "-m", "mlopt")
 WAIT_S = 120.0
 
 

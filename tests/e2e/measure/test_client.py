@@ -124,6 +124,7 @@ def test_a_candidate_faster_than_the_machine_is_a_wrong_result(
         flops_per_s=2.0 * flops / (facts.latency_us * 1e-6),
         bytes_per_s=1e12,
         cache_bytes=0,
+        cached_bytes_per_s=1e11,
     )
     plan = dataclasses.replace(plan, work=Work(flops=flops), limits=limits)
     outcome = worker.measure("repeated", vmfb("matmul"), plan)

@@ -1,6 +1,7 @@
 """The artifact cache: hits, misses, and a disk that misbehaves."""
 
 import logging
+import os
 
 import pytest
 
@@ -103,3 +104,19 @@ def test_the_key_is_stable_and_ignores_the_order_of_schedules():
     assert key(schedules={"d1": "s1", "d0": "s0"}) == key()
     assert key(module="module") == key()
     assert len(key()) == 64
+
+
+def test_the_longest_unused_modules_go_first(cache):
+    keys = [f"{i}{i}" * 32 for i in range(4)]
+    for age, key in enumerate(reversed(keys)):
+        path = cache.store(key, VMFB)
+        os.utime(path, (1e9 - age, 1e9 - age))
+    assert cache.lookup(keys[0]) == VMFB  # the oldest, but used now
+    cache.trim(2 * len(VMFB))
+    assert [bool(cache.path(key)) for key in keys] == [True, False, False, True]
+    cache.trim(0)
+    assert not any(cache.path(key) for key in keys)
+
+
+def test_a_cache_that_is_not_there_needs_no_trimming(tmp_path):
+    ArtifactCache(tmp_path / "missing").trim(0)

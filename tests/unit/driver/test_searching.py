@@ -12,7 +12,9 @@ from mlopt.driver.searching import Subject, count_failures, potential
 from mlopt.measure.plan import MachineLimits
 from mlopt.search.strategies import make_strategy
 
-LIMITS = MachineLimits(flops_per_s=1e10, bytes_per_s=1e9, cache_bytes=1 << 20)
+LIMITS = MachineLimits(
+    flops_per_s=1e10, bytes_per_s=1e9, cache_bytes=1 << 20, cached_bytes_per_s=1e11
+)
 
 
 @pytest.fixture
@@ -33,7 +35,8 @@ def test_memory_bounds_what_does_not_fit_the_cache(subject):
     # 49152 bytes at 1e9 bytes/s are 49.2 us.
     assert potential(subject, small) == pytest.approx(100.0 / 49.152)
     large = dataclasses.replace(small, cache_bytes=1 << 20)
-    assert potential(subject, large) > 1000.0
+    # 49152 bytes at 1e11 bytes/s are 0.49 us.
+    assert potential(subject, large) == pytest.approx(100.0 / 0.49152)
 
 
 def test_potential_is_never_below_one_and_infinite_without_work(subject, workload):

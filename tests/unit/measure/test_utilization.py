@@ -9,7 +9,9 @@ from mlopt.measure.utilization import (
     utilization,
 )
 
-LIMITS = MachineLimits(flops_per_s=1e11, bytes_per_s=1e10, cache_bytes=1 << 20)
+LIMITS = MachineLimits(
+    flops_per_s=1e11, bytes_per_s=1e10, cache_bytes=1 << 20, cached_bytes_per_s=1e11
+)
 
 
 def test_the_roofline_is_the_slower_of_compute_and_memory():
@@ -38,5 +40,7 @@ def test_narrow_types_may_compute_faster():
 def test_bandwidth_limits_only_what_no_cache_can_hold():
     assert not explain_impossible_speed(Work(num_bytes=1 << 21), LIMITS, 1.0)
     assert explain_impossible_speed(Work(num_bytes=1 << 23), LIMITS, 1.0)
-    unknown_cache = MachineLimits(flops_per_s=1e11, bytes_per_s=1e10, cache_bytes=0)
+    unknown_cache = MachineLimits(
+        flops_per_s=1e11, bytes_per_s=1e10, cache_bytes=0, cached_bytes_per_s=1e11
+    )
     assert not explain_impossible_speed(Work(num_bytes=1 << 23), unknown_cache, 1.0)
