@@ -5,6 +5,7 @@ iree.
 """
 
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Final
 
 from mlopt.bench.plan import ContestSpec, ContestTimes, TurnPlan
@@ -23,16 +24,40 @@ _JOB: Final = "mlopt.bench.jobs:time_contest"
 _TIMEOUT_S: Final = 600.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """Where a contest is held: on what device, with how many threads."""
+
+    device_uri: str
+    num_threads: int
+
+
+# The calling thread does all the work and nobody is woken: the kernels alone.
+ONE_THREAD: Final = Course(device_uri="local-sync", num_threads=1)
+
+
 def hold_contest(
-    case: Case, ingested: Ingested, target: Target, db: str, plan: TurnPlan
+    case: Case,
+    ingested: Ingested,
+    target: Target,
+    db: str,
+    plan: TurnPlan,
+    *,
+    course: Course | None = None,
 ) -> ContestTimes:
     """Time `default`, `stock-best`, `tuned` and the peer of a tuned program.
+
+    Args:
+        course: None is the target's device with all its cores.
 
     Raises:
         MloptError: a module cannot be built, or gives wrong results.
     """
     built = build_from_records(ingested, target=target, db=db)
     assert ingested.example_inputs is not None
+    course = course or Course(
+        device_uri=target.device_uri, num_threads=target.num_cores
+    )
     modules = _modules(built, target)
     # Equal code is one program: timed twice, it would seem to differ.
     first = {vmfb: name for name, vmfb in reversed(modules.items())}
@@ -43,22 +68,23 @@ def hold_contest(
         inputs=ingested.example_inputs,
         peer=case.peer,
         reduction_length=case.reduction_length,
-        device_uri=target.device_uri,
-        num_threads=target.num_cores,
+        device_uri=course.device_uri,
+        num_threads=course.num_threads,
         plan=plan,
     )
-    with closing(Worker(name="bench", env=quiet_environment(target))) as worker:
+    environment = quiet_environment(course.num_threads)
+    with closing(Worker(name="bench", env=environment)) as worker:
         times = worker.call(_JOB, spec, timeout_s=_TIMEOUT_S)
     assert isinstance(times, ContestTimes)
     return times.with_twins({name: first[vmfb] for name, vmfb in modules.items()})
 
 
-def quiet_environment(target: Target) -> dict[str, str]:
+def quiet_environment(num_threads: int) -> dict[str, str]:
     """JAX on the CPU, and as many BLAS threads as candidates have."""
     return {
         "JAX_PLATFORMS": "cpu",
-        "OPENBLAS_NUM_THREADS": str(target.num_cores),
-        "OMP_NUM_THREADS": str(target.num_cores),
+        "OPENBLAS_NUM_THREADS": str(num_threads),
+        "OMP_NUM_THREADS": str(num_threads),
     }
 
 

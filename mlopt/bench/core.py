@@ -18,7 +18,7 @@ from rich.console import Console
 
 from mlopt import defaults
 from mlopt.bench import imports, rows, searches
-from mlopt.bench.contest import hold_contest, quiet_environment
+from mlopt.bench.contest import ONE_THREAD, hold_contest, quiet_environment
 from mlopt.bench.plan import TurnPlan
 from mlopt.bench.programs import Case, cases
 from mlopt.bench.rows import Goal, Row, Unit
@@ -147,7 +147,7 @@ def describe(target: Target) -> Machine:
 def _case_rows(
     case: Case, target: Target, folder: Path, effort: Effort, seed: int
 ) -> list[Row]:
-    """A program against each baseline, then the speed of its search if it is one."""
+    """A program against each baseline; for a kernel the speed of its search too."""
     console = Console(stderr=True)
     console.print(f"{case.title}: tuning, then timing", highlight=False)
     ingested = ingest(case.source)
@@ -167,6 +167,11 @@ def _case_rows(
         rows.contest_row(case, times, name, seed=seed, goal=goals[name])
         for name in ("default", "stock-best", case.peer)
     ]
+    if case.is_kernel:
+        alone = hold_contest(
+            case, ingested, target, db, effort.contest, course=ONE_THREAD
+        )
+        found.append(rows.one_thread_row(case, alone, seed=seed))
     if case.is_kernel and search is not None:
         what = f"{case.title}, trials measured"
         row = rows.search_row(f"{case.name}/search", what, search, _TRIALS_PER_SECOND)
@@ -175,7 +180,9 @@ def _case_rows(
 
 
 def _call_row(target: Target, folder: Path, effort: Effort, seed: int) -> Row:
-    with closing(Worker(name="calls", env=quiet_environment(target))) as worker:
+    with closing(
+        Worker(name="calls", env=quiet_environment(target.num_cores))
+    ) as worker:
         times = worker.call(
             _CALLS_JOB,
             str(searches.database(folder)),

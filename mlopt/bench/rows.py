@@ -144,6 +144,15 @@ def contest_row(
     return replace(row, details=details)
 
 
+def one_thread_row(case: Case, times: ContestTimes, *, seed: int) -> Row:
+    """As `contest_row` against the peer, where both had the calling thread alone.
+
+    What is lost between this row and that one is not the kernel's.
+    """
+    row = contest_row(case, times, case.peer, seed=seed, goal=None)
+    return replace(row, name=f"{row.name}/one_thread", what=f"{row.what} on one thread")
+
+
 def search_row(name: str, what: str, search: SearchStatistics, goal: Goal) -> Row:
     """Measured trials a second; failed ones are counted beside them."""
     return Row(

@@ -44,10 +44,9 @@ def confirm(search: Search, subject: Subject) -> Winner | None:
     finalists = _finalists(subject)
     if not finalists or not search.prepare(subject):
         return None
-    traces = [trial.candidate.trace for trial in finalists]
-    outcomes = search.workbench.compile_candidates(subject.workload, traces)
-    compiled = [built for built in outcomes if isinstance(built, Built)]
-    for built in _ranking(search, subject, compiled)[: defaults.NUM_CONFIRMED]:
+    for built in _ranking(search, subject, _compiled(search, subject, finalists))[
+        : defaults.NUM_CONFIRMED
+    ]:
         if winner := _confirm_one(search, subject, built):
             return winner
     return None
@@ -57,6 +56,21 @@ def _finalists(subject: Subject) -> list[Trial]:
     timed = [t for t in subject.trials if t.speedup and t.speedup >= defaults.MIN_GAIN]
     timed.sort(key=lambda t: (-(t.speedup or 0.0), t.candidate.id))
     return timed[: defaults.NUM_FINALISTS]
+
+
+def _compiled(
+    search: Search, subject: Subject, finalists: Sequence[Trial]
+) -> list[Built]:
+    """The code of the finalists; what an earlier run measured is compiled again."""
+    missing = [t.candidate for t in finalists if t.candidate.id not in subject.built]
+    outcomes = search.workbench.compile_candidates(
+        subject.workload, [candidate.trace for candidate in missing]
+    )
+    for candidate, outcome in zip(missing, outcomes, strict=True):
+        if isinstance(outcome, Built):
+            subject.built[candidate.id] = outcome
+    found = (subject.built.get(trial.candidate.id) for trial in finalists)
+    return [built for built in found if built is not None]
 
 
 def _ranking(
@@ -85,7 +99,6 @@ def _confirm_one(search: Search, subject: Subject, built: Built) -> Winner | Non
         limits=search.workbench.limits,
     )
     trial = search.measure(subject, built, plan, may_repeat=True)
-    subject.schedules[trial.candidate.id] = built.schedule
     search.record(subject, trial, is_final=True)
     if not isinstance(trial.measurement, Timing):
         return None

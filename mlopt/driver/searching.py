@@ -14,7 +14,7 @@ import numpy as np
 
 from mlopt import defaults
 from mlopt.core.budget import Budget
-from mlopt.core.candidate import Candidate, Schedule
+from mlopt.core.candidate import Candidate
 from mlopt.core.errors import MloptError
 from mlopt.core.measurement import (
     Failure,
@@ -40,9 +40,10 @@ _MIN_SHARE = 0.002
 
 @dataclass(slots=True, kw_only=True)
 class Subject:
-    """One workload under search: its strategy, its trials, its schedules so far.
+    """One workload under search: its strategy, its trials, its code so far.
 
     Attributes:
+        built: what this run compiled, by candidate.
         num_earlier: how many of the trials an earlier run on this program spent.
     """
 
@@ -50,7 +51,7 @@ class Subject:
     time: DispatchTime
     strategy: Strategy
     trials: list[Trial] = field(default_factory=list)
-    schedules: dict[str, Schedule] = field(default_factory=dict)
+    built: dict[str, Built] = field(default_factory=dict)
     baseline_us: float | None = None
     num_earlier: int = 0
 
@@ -178,7 +179,8 @@ class Search:
 
     def record(self, subject: Subject, trial: Trial, *, is_final: bool) -> None:
         """Make a trial durable."""
-        schedule = subject.schedules.get(trial.candidate.id)
+        built = subject.built.get(trial.candidate.id)
+        schedule = built.schedule if built else None
         self.database.append(
             [
                 record_of(
@@ -198,7 +200,7 @@ class Search:
             if isinstance(outcome, Failure):
                 trial = trial_of(candidate, outcome)
             else:
-                subject.schedules[candidate.id] = outcome.schedule
+                subject.built[candidate.id] = outcome
                 trial = self.measure(subject, outcome, self._screening(subject))
             self.record(subject, trial, is_final=False)
             self.progress.trial(_status(trial), trial.speedup)

@@ -11,7 +11,7 @@ ROWS = [
     *(
         f"{matmul}/{name}"
         for matmul in ("matmul_256x1024x256", "matmul_64x3072x768")
-        for name in ("default", "stock-best", "numpy", "search")
+        for name in ("default", "stock-best", "numpy", "numpy/one_thread", "search")
     ),
     "warm_call",
     "import_mlopt",
@@ -46,7 +46,7 @@ def test_the_json_has_all_rows(out):
 def test_every_ratio_has_an_interval_around_it(out):
     data = json.loads((out / "bench-core-quick.json").read_text())
     ratios = [row for row in data["rows"] if row["ci95"] is not None]
-    assert len(ratios) == 10
+    assert len(ratios) == 12
     for row in ratios:
         low, high = row["ci95"]
         assert 0.0 < low <= row["value"] <= high
@@ -60,7 +60,7 @@ def test_results_were_compared_before_they_were_timed(out):
         for row in data["rows"]
         if "max_relative_error" in row["details"]
     ]
-    assert len(errors) == 9
+    assert len(errors) == 11
     assert all(0.0 <= error < 1e-4 for error in errors)
 
 
