@@ -1,7 +1,5 @@
 """Ctrl-C while `mlopt` starts ends in a word, whenever it comes."""
 
-import os
-import signal
 import subprocess
 import sys
 
@@ -16,6 +14,7 @@ class Interrupt:
         if name == "{module}":
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # pytest's may be ignored
 sys.meta_path.insert(0, Interrupt())
 from mlopt.tools.start import main
 main()
@@ -28,9 +27,6 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        # pytest may have been started with it ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        env=os.environ,
     )
 
 

@@ -1,0 +1,143 @@
+"""Does well-formed IR of the mlopt dialect mean something? What IRDL cannot say.
+
+Runs in a worker: imports iree.compiler.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from iree.compiler import ir
+
+from mlopt.dialect.violation import Violation
+
+_END: Final = "transform.yield"
+_SPACE: Final = "mlopt.space"
+_SCHEDULE: Final = "mlopt.schedule"
+_ALTERNATIVES: Final = "mlopt.alternatives"
+_ALTERNATIVE: Final = "mlopt.alternative"
+_CHOICES: Final = ("mlopt.knob", _ALTERNATIVES)
+
+
+def check(module: ir.Module) -> Iterator[Violation]:
+    """Violations of meaning, in the order of the operations."""
+    yield from _space_names(module)
+    yield from _inside(module.operation, parent="", names=set())
+
+
+def _space_names(module: ir.Module) -> Iterator[Violation]:
+    spaces, schedules = set[str](), []
+    for op in module.body.operations:
+        if op.operation.name == _SPACE:
+            name = _text(op, "sym_name")
+            if name in spaces:
+                yield Violation(f"the module has two spaces '{name}'", op.operation)
+            spaces.add(name)
+        elif op.operation.name == _SCHEDULE:
+            schedules.append(op.operation)
+    for schedule in schedules:
+        name = ir.FlatSymbolRefAttr(schedule.attributes["space"]).value
+        if spaces and name not in spaces:
+            yield Violation(f"there is no space '{name}' in the module", schedule)
+
+
+def _inside(op: Any, *, parent: str, names: set[str]) -> Iterator[Violation]:
+    """An operation, then what is in it; `names` are the space's choices so far."""
+    yield from _placement(op, parent)
+    if op.name.startswith("mlopt."):
+        yield from _choice(op, names)
+        yield from _numbers(op)
+    for region in op.regions:
+        for block in region.blocks:
+            inner = [o.operation for o in block.operations]
+            if op.name.startswith("mlopt.") and inner[-1].name != _END:
+                yield Violation(f"a block of '{op.name}' must end in '{_END}'", op)
+            seen = set[str]() if op.name == _SPACE else names
+            for child in inner:
+                yield from _inside(child, parent=op.name, names=seen)
+
+
+def _placement(op: Any, parent: str) -> Iterator[Violation]:
+    if op.name == _ALTERNATIVE and parent != _ALTERNATIVES:
+        yield Violation(f"'{op.name}' belongs into '{_ALTERNATIVES}'", op)
+    if parent == _ALTERNATIVES and op.name not in (_ALTERNATIVE, _END):
+        yield Violation(f"'{parent}' holds nothing but '{_ALTERNATIVE}'", op)
+    if op.name == _SPACE and parent.startswith("mlopt."):
+        yield Violation("a space cannot stand in another operation of mlopt", op)
+
+
+def _choice(op: Any, names: set[str]) -> Iterator[Violation]:
+    """Names of choices are unique in a space, and defaults are on offer."""
+    if op.name not in _CHOICES:
+        return
+    name = _text(op, "name")
+    if not name:
+        yield Violation("a choice must have a name", op)
+    if name in names:
+        yield Violation(f"the space has two choices '{name}'", op)
+    names.add(name)
+    if op.name == _ALTERNATIVES:
+        yield from _labels(op)
+        return
+    listed = _listed_values(op)
+    default = op.attributes["default"]
+    is_word = isinstance(default, ir.StringAttr)
+    if listed is not None and is_word and default not in listed:
+        yield Violation(f"the default {default} of '{name}' is not on offer", op)
+
+
+def _labels(op: Any) -> Iterator[Violation]:
+    (block,) = op.regions[0].blocks
+    children = [o.operation for o in block.operations]
+    labels = [_text(c, "label") for c in children if c.name == _ALTERNATIVE]
+    if not labels:
+        yield Violation(f"'{op.name}' offers nothing", op)
+    elif len(set(labels)) < len(labels):
+        yield Violation(f"'{op.name}' offers a label twice: {', '.join(labels)}", op)
+    elif _text(op, "default") not in labels:
+        yield Violation(
+            f"the default '{_text(op, 'default')}' is none of: {', '.join(labels)}", op
+        )
+
+
+def _numbers(op: Any) -> Iterator[Violation]:
+    match op.name:
+        case "mlopt.list":
+            values = list(ir.ArrayAttr(op.attributes["values"]))
+            kinds = {isinstance(value, ir.StringAttr) for value in values}
+            are_known = all(
+                isinstance(v, (ir.StringAttr, ir.IntegerAttr)) for v in values
+            )
+            if not values or len(kinds) > 1 or not are_known:
+                yield Violation("a list is of integers or of strings, at least one", op)
+            elif len({str(value) for value in values}) < len(values):
+                yield Violation("a list offers no value twice", op)
+        case "mlopt.divisors":
+            low, high = (_number(op, name) for name in ("low", "high"))
+            if not 1 <= low <= high:
+                yield Violation(f"bounds must be 1 <= low <= high: {low}, {high}", op)
+        case "mlopt.interchange":
+            given = op.attributes["permutation"]
+            loops = list(given) if isinstance(given, ir.DenseI64ArrayAttr) else [-1]
+            if sorted(loops) != list(range(len(loops))):
+                yield Violation(f"{given} is no permutation of loops in i64", op)
+        case "mlopt.match" | "mlopt.require" if not _text(op, "message").strip():
+            yield Violation(f"'{op.name}' must say what it demands", op)
+
+
+def _listed_values(op: Any) -> list[Any] | None:
+    """The values of a knob where they are listed; None where they are computed."""
+    owner = op.operands[0].owner
+    if isinstance(owner, ir.Block):
+        return None
+    source = owner.operation
+    if source.name != "mlopt.list":
+        return None
+    return list(ir.ArrayAttr(source.attributes["values"]))
+
+
+def _text(op: Any, name: str) -> str:
+    return ir.StringAttr(op.attributes[name]).value
+
+
+def _number(op: Any, name: str) -> int:
+    return ir.IntegerAttr(op.attributes[name]).value
