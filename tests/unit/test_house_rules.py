@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAX_LINES = 400
+# Read by nobody: its source is dialects/mlopt.irdl.mlir.
+GENERATED = {"mlopt/dialect/definition.py"}
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "misc"}
 MACHINE_FOLDERS = "|".join(["work", "home", "root", "tmp/x"])
 # Not after a letter or dot: src/root/ is relative, and so is ../home/.
@@ -94,7 +96,8 @@ def test_every_module_says_what_it_is_for():
 
 
 def test_every_module_is_short_enough_to_read():
-    lengths = {name_of(path): len(read(path).splitlines()) for path in PYTHON}
+    written = [path for path in PYTHON if name_of(path) not in GENERATED]
+    lengths = {name_of(path): len(read(path).splitlines()) for path in written}
     assert not {name: n for name, n in lengths.items() if n > MAX_LINES}
 
 
