@@ -95,7 +95,8 @@ irdl.dialect @mlopt {
     irdl.attributes { "message" = %message }
   }
 
-  // Listed values: integers, or strings for choices that are no sizes.
+  // Listed values: integers, or true and false. Choices among words are
+  // `mlopt.alternatives`.
   //
   // ```mlir
   // %heights = "mlopt.list"() {values = [2, 4, 6]} : () -> !mlopt.values
@@ -139,6 +140,34 @@ irdl.dialect @mlopt {
     irdl.results(result: %values)
   }
 
+  // Those of the values that divide a number; all of them where none does.
+  //
+  // ```mlir
+  // %n = "mlopt.extent"() {loop = "n"} : () -> i64
+  // %all = "mlopt.list"() {values = [8, 16, 32]} : () -> !mlopt.values
+  // %some = "mlopt.dividing"(%all, %n) : (!mlopt.values, i64) -> !mlopt.values
+  // ```
+  irdl.operation @dividing {
+    %values = irdl.base @mlopt::@values
+    %i64 = irdl.is i64
+    irdl.operands(values: %values, number: %i64)
+    irdl.results(result: %values)
+  }
+
+  // Those of the values that a bound allows; the bound itself where none is small enough.
+  //
+  // ```mlir
+  // %m = "mlopt.extent"() {loop = "m"} : () -> i64
+  // %all = "mlopt.list"() {values = [2, 4, 6]} : () -> !mlopt.values
+  // %some = "mlopt.at_most"(%all, %m) : (!mlopt.values, i64) -> !mlopt.values
+  // ```
+  irdl.operation @at_most {
+    %values = irdl.base @mlopt::@values
+    %i64 = irdl.is i64
+    irdl.operands(values: %values, bound: %i64)
+    irdl.results(result: %values)
+  }
+
   // Each of the values times a number.
   //
   // ```mlir
@@ -153,23 +182,21 @@ irdl.dialect @mlopt {
     irdl.results(result: %values)
   }
 
-  // A named choice among values; its result is the decision. `default` is the value that
-  // is taken where nothing is decided, or the offered one nearest to it.
+  // A named choice among values; its result is the decision. Where nothing is decided it
+  // is the default, or the value on offer that is nearest to it.
   //
   // ```mlir
   // %offered = "mlopt.list"() {values = [1, 2, 4, 8]} : () -> !mlopt.values
-  // %unroll = "mlopt.knob"(%offered) {name = "unroll_k", default = 4}
-  //   : (!mlopt.values) -> i64
+  // %four = arith.constant 4 : i64
+  // %unroll = "mlopt.knob"(%offered, %four) {name = "unroll_k"}
+  //   : (!mlopt.values, i64) -> i64
   // ```
   irdl.operation @knob {
     %values = irdl.base @mlopt::@values
-    irdl.operands(values: %values)
-    %name = irdl.base "#builtin.string"
-    %integer = irdl.base "#builtin.integer"
-    %word = irdl.base "#builtin.string"
-    %default = irdl.any_of(%integer, %word)
-    irdl.attributes { "name" = %name, "default" = %default }
     %i64 = irdl.is i64
+    irdl.operands(values: %values, default: %i64)
+    %name = irdl.base "#builtin.string"
+    irdl.attributes { "name" = %name }
     irdl.results(decision: %i64)
   }
 

@@ -127,6 +127,40 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         regions=(),
     ),
     Operation(
+        name="dividing",
+        text="",
+        operands=(
+            Slot(
+                name="values", constraint=Base(name="!mlopt.values"), is_variadic=False
+            ),
+            Slot(name="number", constraint=Is(text="i64"), is_variadic=False),
+        ),
+        results=(
+            Slot(
+                name="result", constraint=Base(name="!mlopt.values"), is_variadic=False
+            ),
+        ),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="at_most",
+        text="",
+        operands=(
+            Slot(
+                name="values", constraint=Base(name="!mlopt.values"), is_variadic=False
+            ),
+            Slot(name="bound", constraint=Is(text="i64"), is_variadic=False),
+        ),
+        results=(
+            Slot(
+                name="result", constraint=Base(name="!mlopt.values"), is_variadic=False
+            ),
+        ),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
         name="scaled",
         text="",
         operands=(
@@ -150,20 +184,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             Slot(
                 name="values", constraint=Base(name="!mlopt.values"), is_variadic=False
             ),
+            Slot(name="default", constraint=Is(text="i64"), is_variadic=False),
         ),
         results=(Slot(name="decision", constraint=Is(text="i64"), is_variadic=False),),
-        attributes=(
-            (
-                "default",
-                AnyOf(
-                    options=(
-                        Base(name="#builtin.integer"),
-                        Base(name="#builtin.string"),
-                    )
-                ),
-            ),
-            ("name", Base(name="#builtin.string")),
-        ),
+        attributes=(("name", Base(name="#builtin.string")),),
         regions=(),
     ),
     Operation(

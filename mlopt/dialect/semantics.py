@@ -16,6 +16,7 @@ _SCHEDULE: Final = "mlopt.schedule"
 _ALTERNATIVES: Final = "mlopt.alternatives"
 _ALTERNATIVE: Final = "mlopt.alternative"
 _CHOICES: Final = ("mlopt.knob", _ALTERNATIVES)
+_WHOLE: Final = (ir.IntegerAttr, ir.BoolAttr)
 
 
 def check(module: ir.Module) -> Iterator[Violation]:
@@ -66,7 +67,7 @@ def _placement(op: Any, parent: str) -> Iterator[Violation]:
 
 
 def _choice(op: Any, names: set[str]) -> Iterator[Violation]:
-    """Names of choices are unique in a space, and defaults are on offer."""
+    """Names of choices are unique in a space, and labels make sense."""
     if op.name not in _CHOICES:
         return
     name = _text(op, "name")
@@ -77,12 +78,6 @@ def _choice(op: Any, names: set[str]) -> Iterator[Violation]:
     names.add(name)
     if op.name == _ALTERNATIVES:
         yield from _labels(op)
-        return
-    listed = _listed_values(op)
-    default = op.attributes["default"]
-    is_word = isinstance(default, ir.StringAttr)
-    if listed is not None and is_word and default not in listed:
-        yield Violation(f"the default {default} of '{name}' is not on offer", op)
 
 
 def _labels(op: Any) -> Iterator[Violation]:
@@ -102,13 +97,9 @@ def _labels(op: Any) -> Iterator[Violation]:
 def _numbers(op: Any) -> Iterator[Violation]:
     match op.name:
         case "mlopt.list":
-            values = list(ir.ArrayAttr(op.attributes["values"]))
-            kinds = {isinstance(value, ir.StringAttr) for value in values}
-            are_known = all(
-                isinstance(v, (ir.StringAttr, ir.IntegerAttr)) for v in values
-            )
-            if not values or len(kinds) > 1 or not are_known:
-                yield Violation("a list is of integers or of strings, at least one", op)
+            values = list(op.attributes["values"])
+            if not values or not all(isinstance(v, _WHOLE) for v in values):
+                yield Violation("a list holds integers, at least one", op)
             elif len({str(value) for value in values}) < len(values):
                 yield Violation("a list offers no value twice", op)
         case "mlopt.divisors":
@@ -122,17 +113,6 @@ def _numbers(op: Any) -> Iterator[Violation]:
                 yield Violation(f"{given} is no permutation of loops in i64", op)
         case "mlopt.match" | "mlopt.require" if not _text(op, "message").strip():
             yield Violation(f"'{op.name}' must say what it demands", op)
-
-
-def _listed_values(op: Any) -> list[Any] | None:
-    """The values of a knob where they are listed; None where they are computed."""
-    owner = op.operands[0].owner
-    if isinstance(owner, ir.Block):
-        return None
-    source = owner.operation
-    if source.name != "mlopt.list":
-        return None
-    return list(ir.ArrayAttr(source.attributes["values"]))
 
 
 def _text(op: Any, name: str) -> str:

@@ -31,15 +31,8 @@
 "mlopt.space"() ({
   %n = "mlopt.extent"() {loop = "n"} : () -> i64
   %v = "mlopt.divisors"(%n) {low = 1, high = 64} : (i64) -> !mlopt.values
-  %k = "mlopt.knob"(%v) {name = "n", default = 16} : (!mlopt.values) -> i64
-  "transform.yield"() : () -> ()
-}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
-
-// -----
-// valid: a knob over words
-"mlopt.space"() ({
-  %v = "mlopt.list"() {values = ["a", "b"]} : () -> !mlopt.values
-  %k = "mlopt.knob"(%v) {name = "w", default = "a"} : (!mlopt.values) -> i64
+  %d_k = arith.constant 16 : i64
+  %k = "mlopt.knob"(%v, %d_k) {name = "n"} : (!mlopt.values, i64) -> i64
   "transform.yield"() : () -> ()
 }) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
 
@@ -60,7 +53,8 @@
   %a = "mlopt.alternatives"() ({
     "mlopt.alternative"() ({
       %v = "mlopt.list"() {values = [1, 2]} : () -> !mlopt.values
-      %k = "mlopt.knob"(%v) {name = "k", default = 1} : (!mlopt.values) -> i64
+      %d_k = arith.constant 1 : i64
+      %k = "mlopt.knob"(%v, %d_k) {name = "k"} : (!mlopt.values, i64) -> i64
       "transform.yield"() : () -> ()
     }) {label = "x"} : () -> ()
     "transform.yield"() : () -> ()
@@ -111,14 +105,6 @@ func.func private @f(!mlopt.values)
 
   "transform.yield"() : () -> ()
 }) {sym_name = "!mlopt.nothing", kind = "any", target = "#mlopt.x", template = "t", version = "1"} : () -> ()
-
-// -----
-// valid: a boolean counts as an integer
-"mlopt.space"() ({
-  %v = "mlopt.list"() {values = [1, 2]} : () -> !mlopt.values
-  %k = "mlopt.knob"(%v) {name = "k", default = true} : (!mlopt.values) -> i64
-  "transform.yield"() : () -> ()
-}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
 
 // -----
 // invalid: an operation that does not exist
@@ -261,7 +247,8 @@ func.func private @f(!mlopt.values<3>)
 // invalid: a knob without a name
 "mlopt.space"() ({
   %v = "mlopt.list"() {values = [3]} : () -> !mlopt.values
-  %k = "mlopt.knob"(%v) {default = 3} : (!mlopt.values) -> i64
+  %c = arith.constant 3 : i64
+  %k = "mlopt.knob"(%v, %c) : (!mlopt.values, i64) -> i64
   "transform.yield"() : () -> ()
 }) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
 
@@ -269,14 +256,6 @@ func.func private @f(!mlopt.values<3>)
 // invalid: a knob without values
 "mlopt.space"() ({
   %k = "mlopt.knob"() {name = "k", default = 3} : () -> i64
-  "transform.yield"() : () -> ()
-}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
-
-// -----
-// invalid: a default that is a list
-"mlopt.space"() ({
-  %v = "mlopt.list"() {values = [3]} : () -> !mlopt.values
-  %k = "mlopt.knob"(%v) {name = "k", default = [3]} : (!mlopt.values) -> i64
   "transform.yield"() : () -> ()
 }) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
 
@@ -399,16 +378,10 @@ func.func @f(%op: !transform.any_op) {
 // senseless: two choices of one name
 "mlopt.space"() ({
   %v = "mlopt.list"() {values = [3]} : () -> !mlopt.values
-  %k = "mlopt.knob"(%v) {name = "k", default = 3} : (!mlopt.values) -> i64
-  %l = "mlopt.knob"(%v) {name = "k", default = 3} : (!mlopt.values) -> i64
-  "transform.yield"() : () -> ()
-}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
-
-// -----
-// senseless: a word that is not on offer
-"mlopt.space"() ({
-  %v = "mlopt.list"() {values = ["a"]} : () -> !mlopt.values
-  %k = "mlopt.knob"(%v) {name = "k", default = "b"} : (!mlopt.values) -> i64
+  %d_k = arith.constant 3 : i64
+  %k = "mlopt.knob"(%v, %d_k) {name = "k"} : (!mlopt.values, i64) -> i64
+  %d_l = arith.constant 3 : i64
+  %l = "mlopt.knob"(%v, %d_l) {name = "k"} : (!mlopt.values, i64) -> i64
   "transform.yield"() : () -> ()
 }) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
 
@@ -529,4 +502,28 @@ func.func @f(%op: !transform.any_op) {
 // senseless: another terminator
 "mlopt.space"() ({
   "vector.yield"() : () -> ()
+}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
+
+// -----
+// valid: a knob that is true or false
+"mlopt.space"() ({
+  %v = "mlopt.list"() {values = [false, true]} : () -> !mlopt.values
+  %d = arith.constant 1 : i64
+  %k = "mlopt.knob"(%v, %d) {name = "k"} : (!mlopt.values, i64) -> i64
+  "transform.yield"() : () -> ()
+}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
+
+// -----
+// invalid: a default that is an attribute
+"mlopt.space"() ({
+  %v = "mlopt.list"() {values = [1]} : () -> !mlopt.values
+  %k = "mlopt.knob"(%v) {name = "k", default = 1} : (!mlopt.values) -> i64
+  "transform.yield"() : () -> ()
+}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
+
+// -----
+// senseless: a list of words
+"mlopt.space"() ({
+  %v = "mlopt.list"() {values = ["a"]} : () -> !mlopt.values
+  "transform.yield"() : () -> ()
 }) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
