@@ -30,6 +30,20 @@ def dialect_definition(name: str) -> str:
     return _read("dialects", name)
 
 
+def space_text(name: str) -> str:
+    """MLIR text of one search space, named without its suffix.
+
+    Raises:
+        FileNotFoundError: no such file; the message lists those there are.
+    """
+    return _read("transforms/spaces", name)
+
+
+def space_names() -> tuple[str, ...]:
+    """Names that `space_text` takes, sorted."""
+    return _names("transforms/spaces")
+
+
 def transform_names() -> tuple[str, ...]:
     """Names that `transform_library` takes, sorted."""
     return _names("transforms")

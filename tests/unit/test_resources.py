@@ -29,3 +29,9 @@ def test_unknown_name_is_refused_by_a_sentence(name):
 def test_dialects_are_read_from_their_own_folder():
     with pytest.raises(FileNotFoundError, match="dialects/ holds no no_such_dialect"):
         resources.dialect_definition("no_such_dialect")
+
+
+def test_every_space_can_be_read():
+    assert "cpu_packed_contraction" in resources.space_names()
+    for name in resources.space_names():
+        assert '"mlopt.space"' in resources.space_text(name)
