@@ -51,3 +51,6 @@ PROGRAM_COMPILE_TIMEOUT_S: Final = 600.0
 COMPILE_MEMORY_BYTES: Final = 4 << 30
 # A program's module is 0.1 to 100 MB, most of it constants: this keeps the last dozens.
 ARTIFACT_CACHE_BYTES: Final = 2 << 30
+
+# One pipeline of `mlopt-opt`; as above, this only stops what hangs.
+OPT_TIMEOUT_S: Final = 600.0

@@ -25,6 +25,11 @@ COMPILER_USERS = (
     "mlopt.dialect",
     "mlopt.frontend.lowering",
     "mlopt.driver.jobs",
+    "mlopt.driver.opt.executing",
+    "mlopt.driver.opt.passes",
+    "mlopt.driver.opt.planning",
+    "mlopt.driver.opt.reading",
+    "mlopt.driver.opt.run",
     "mlopt.targets.probe",
 )
 

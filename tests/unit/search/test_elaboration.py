@@ -1,5 +1,7 @@
 """Templates meet shapes: lists, defaults, requirements, and what cannot be computed."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -91,7 +93,9 @@ def test_a_requirement_is_arithmetic_over_decisions_and_shapes():
     assert space.violation({"a": 1, "b": 4}) is None
     assert space.violation({"a": 2, "b": 4}) == "too much"
     (requirement,) = space.requirements
-    together = requirement.holds({"a": np.array([1, 2, 8]), "b": np.array([4, 4, 1])})
+    together: Any = requirement.holds(
+        {"a": np.array([1, 2, 8]), "b": np.array([4, 4, 1])}
+    )
     assert together.tolist() == [True, False, False]
 
 
