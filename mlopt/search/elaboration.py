@@ -12,8 +12,8 @@ import numpy as np
 
 from mlopt.core.candidate import Decisions, Knob, Requirement, Space, Value
 from mlopt.core.errors import InputError
-from mlopt.core.loops import divisors
 from mlopt.core.template import Line, SpaceTemplate
+from mlopt.search.spaces.values import dividing_sizes, nearest
 
 # A number, a list of values on offer, or the name of a choice.
 _Known: TypeAlias = Any
@@ -113,7 +113,7 @@ def _evaluate(line: Line, operands: Sequence[Any], facts: Facts) -> _Known:
             return attributes["values"]
         case "mlopt.divisors":
             (extent,), low, high = operands, attributes["low"], attributes["high"]
-            return tuple(d for d in divisors(extent) if low <= d <= high) or (extent,)
+            return dividing_sizes(extent, low=low, high=high)
         case "mlopt.multiples":
             values, number = operands
             return tuple(v for v in values if v % number == 0) or values
@@ -154,8 +154,7 @@ def _knob(line: Line, operands: Sequence[_Known]) -> Knob:
         return Knob(name=name, values=labels, default=default)
     values, wish = _closed(line, operands)
     unique: tuple[Value, ...] = tuple(dict.fromkeys(values))
-    nearest = min(unique, key=lambda value: (abs(int(value) - wish), int(value)))
-    return Knob(name=name, values=unique, default=nearest)
+    return Knob(name=name, values=unique, default=nearest(unique, wish))
 
 
 def _requirement(
