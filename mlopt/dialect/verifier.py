@@ -24,6 +24,7 @@ from mlopt.dialect.constraints import (
 )
 from mlopt.dialect.definition import OPERATIONS, TYPES
 from mlopt.dialect.violation import Violation
+from mlopt.dialect.walking import nested
 
 _PREFIX: Final = "mlopt."
 _BY_NAME: Final = {operation.full_name: operation for operation in OPERATIONS}
@@ -61,19 +62,10 @@ def verify(module: ir.Module) -> list[Violation]:
 
 def check_structure(module: ir.Module) -> Iterator[Violation]:
     """What IRDL's verifier would refuse."""
-    for op in walk(module.operation):
+    for op in (module.operation, *nested(module.operation)):
         yield from _foreign_violations(op)
         if op.name.startswith(_PREFIX):
             yield from _own_violations(op)
-
-
-def walk(op: Any) -> Iterator[Any]:
-    """An operation and everything in it, outer ones first."""
-    yield op
-    for region in op.regions:
-        for block in region.blocks:
-            for inner in block.operations:
-                yield from walk(inner.operation)
 
 
 @dataclass(frozen=True, slots=True)

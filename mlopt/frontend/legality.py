@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mlopt.core.errors import UnsupportedError
+from mlopt.dialect.walking import nested
 
 _COLLECTIVES: Final = frozenset(
     {
@@ -173,15 +174,6 @@ def _operations(module: Any) -> Iterator[tuple[str, Any]]:
         name = str(function.attributes["sym_name"]) if _has_symbol(function) else ""
         for operation in nested(function.operation):
             yield _symbol(name), operation
-
-
-def nested(operation: Any) -> Iterator[Any]:
-    """Every operation inside another, in program order, parents first."""
-    for region in operation.regions:
-        for block in region.blocks:
-            for inner in block.operations:
-                yield inner.operation
-                yield from nested(inner.operation)
 
 
 def _has_symbol(operation: Any) -> bool:

@@ -14,10 +14,10 @@ from iree.compiler.api import Session
 
 from mlopt.core.errors import InputError, MloptError, UnsupportedError
 from mlopt.core.program import Program
+from mlopt.dialect.walking import nested
 from mlopt.frontend.entry import entry_function, function_name, signature
 from mlopt.frontend.legality import (
     drop_placement,
-    nested,
     refuse_unsupported,
     source_line,
 )

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from iree.compiler import ir
 
+from mlopt.dialect.walking import nested
 from mlopt.driver.opt.documents import Document
 from mlopt.driver.opt.request import OptRequest
-from mlopt.frontend.legality import nested
 
 PREFIX: Final = "mlopt."
 _DIALECT: Final = b"mlopt"
