@@ -12,16 +12,19 @@ irdl.dialect @mlopt {
   // Values that a knob may take, in the order in which they are offered.
   irdl.type @values
 
-  // A parametric schedule for one kind of workload and a target: first the shapes and
-  // properties it depends on, then knobs, requirements and steps. `template` names what
-  // lowers its decisions; records are keyed by `version`, which is raised whenever a
-  // knob changes its meaning.
+  // A number for each loop of the workload's root, outermost first; a loop may have none.
+  irdl.type @sizes
+
+  // A parametric schedule for one kind of workload and a target: the shapes and
+  // properties it depends on, knobs, requirements, and the steps that a workload is taken
+  // through. Records are keyed by `version`, which is raised whenever a knob changes its
+  // meaning.
   //
   // ```mlir
   // "mlopt.space"() ({
   //   "transform.yield"() : () -> ()
   // }) {sym_name = "small", kind = "contraction", target = "llvm-cpu",
-  //     template = "configured.double_tiling", version = "1"} : () -> ()
+  //     version = "1"} : () -> ()
   // ```
   irdl.operation @space {
     %name = irdl.base "#builtin.string"
@@ -32,21 +35,22 @@ irdl.dialect @mlopt {
     %any = irdl.is "any"
     %kind = irdl.any_of(%contraction, %convolution, %reduction, %elementwise, %any)
     %target = irdl.base "#builtin.string"
-    %template = irdl.base "#builtin.string"
     %version = irdl.base "#builtin.string"
     irdl.attributes {
       "sym_name" = %name,
       "kind" = %kind,
       "target" = %target,
-      "template" = %template,
       "version" = %version
     }
     %body = irdl.region with size 1
     irdl.regions(body: %body)
   }
 
-  // The extent of a loop of the workload's root, by its role in a contraction: "m", "n",
-  // "k", or "batch" (1 where there is none).
+  // The extent of a loop of the workload's root, by its role. In a contraction: "m", "n",
+  // "k", "batch" (1 where there is none). In a two-dimensional channels-last convolution:
+  // "image", "height", "width" and "channels" of the result, "filter_height",
+  // "filter_width", "in_channels" (1 where it is depthwise). A space that asks for a loop
+  // which the workload does not have is not offered.
   //
   // ```mlir
   // %m = "mlopt.extent"() {loop = "m"} : () -> i64
@@ -56,7 +60,17 @@ irdl.dialect @mlopt {
     %n = irdl.is "n"
     %k = irdl.is "k"
     %batch = irdl.is "batch"
-    %loop = irdl.any_of(%m, %n, %k, %batch)
+    %image = irdl.is "image"
+    %height = irdl.is "height"
+    %width = irdl.is "width"
+    %channels = irdl.is "channels"
+    %filter_height = irdl.is "filter_height"
+    %filter_width = irdl.is "filter_width"
+    %in_channels = irdl.is "in_channels"
+    %loop = irdl.any_of(
+      %m, %n, %k, %batch, %image, %height, %width, %channels, %filter_height,
+      %filter_width, %in_channels
+    )
     irdl.attributes { "loop" = %loop }
     %i64 = irdl.is i64
     irdl.results(extent: %i64)
@@ -64,7 +78,10 @@ irdl.dialect @mlopt {
 
   // A number that the target or the workload has, by name: "target.vector_lanes" (of the
   // root's element type), "target.num_cores", "target.l1d_bytes", "target.l2_bytes",
-  // "workload.has_epilogue" (0 or 1), "workload.item_bytes".
+  // "workload.has_epilogue" (0 or 1), "workload.item_bytes", "workload.is_float32" (all
+  // operands of the root are), "workload.num_loops" (of the root),
+  // "workload.fused_extent" (of the longest innermost loop that ops fused with the root
+  // have for themselves; 0 where they have none).
   //
   // ```mlir
   // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
@@ -76,10 +93,156 @@ irdl.dialect @mlopt {
     %l2 = irdl.is "target.l2_bytes"
     %epilogue = irdl.is "workload.has_epilogue"
     %item = irdl.is "workload.item_bytes"
-    %name = irdl.any_of(%lanes, %cores, %l1d, %l2, %epilogue, %item)
+    %float32 = irdl.is "workload.is_float32"
+    %loops = irdl.is "workload.num_loops"
+    %fused = irdl.is "workload.fused_extent"
+    %name = irdl.any_of(
+      %lanes, %cores, %l1d, %l2, %epilogue, %item, %float32, %loops, %fused
+    )
     irdl.attributes { "name" = %name }
     %i64 = irdl.is i64
     irdl.results(value: %i64)
+  }
+
+  // What is in the region, for each loop of the root that is of the given kind; choices
+  // in it have the loop's position after their names (`dist0`, `dist1`). The results are
+  // what `mlopt.collect`, which stands last in the region, gathers from each loop.
+  //
+  // ```mlir
+  // %vec = "mlopt.per_loop"() ({
+  //   %extent = "mlopt.loop"() {property = "extent"} : () -> i64
+  //   %one = arith.constant 1 : i64
+  //   %some = "mlopt.divisors"(%extent) {low = 1, high = 16} : (i64) -> !mlopt.values
+  //   %size = "mlopt.knob"(%some, %one) {name = "vec"} : (!mlopt.values, i64) -> i64
+  //   "mlopt.collect"(%size) : (i64) -> ()
+  //   "transform.yield"() : () -> ()
+  // }) {iterators = "parallel"} : () -> !mlopt.sizes
+  // ```
+  irdl.operation @per_loop {
+    %parallel = irdl.is "parallel"
+    %reduction = irdl.is "reduction"
+    %all = irdl.is "all"
+    %iterators = irdl.any_of(%parallel, %reduction, %all)
+    irdl.attributes { "iterators" = %iterators }
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.results(sizes: variadic %sizes)
+    %body = irdl.region with size 1
+    irdl.regions(body: %body)
+  }
+
+  // The numbers of one loop; as many as the `mlopt.per_loop` around it has results.
+  //
+  // ```mlir
+  // %extents = "mlopt.per_loop"() ({
+  //   %extent = "mlopt.loop"() {property = "extent"} : () -> i64
+  //   "mlopt.collect"(%extent) : (i64) -> ()
+  //   "transform.yield"() : () -> ()
+  // }) {iterators = "all"} : () -> !mlopt.sizes
+  // ```
+  irdl.operation @collect {
+    %i64 = irdl.is i64
+    irdl.operands(numbers: variadic %i64)
+  }
+
+  // What is so of the loop that an `mlopt.per_loop` is at: its "extent"; as 0 or 1,
+  // whether it is the innermost loop over the result ("is_innermost"), and in a
+  // contraction whether it is a "is_batch" loop, or the last one of "is_m", "is_n",
+  // "is_k".
+  //
+  // ```mlir
+  // %inner = "mlopt.per_loop"() ({
+  //   %inner = "mlopt.loop"() {property = "is_innermost"} : () -> i64
+  //   "mlopt.collect"(%inner) : (i64) -> ()
+  //   "transform.yield"() : () -> ()
+  // }) {iterators = "all"} : () -> !mlopt.sizes
+  // ```
+  irdl.operation @loop {
+    %extent = irdl.is "extent"
+    %innermost = irdl.is "is_innermost"
+    %batch = irdl.is "is_batch"
+    %m = irdl.is "is_m"
+    %n = irdl.is "is_n"
+    %k = irdl.is "is_k"
+    %property = irdl.any_of(%extent, %innermost, %batch, %m, %n, %k)
+    irdl.attributes { "property" = %property }
+    %i64 = irdl.is i64
+    irdl.results(value: %i64)
+  }
+
+  // Numbers for all loops of the root, one by one, outermost first.
+  //
+  // ```mlir
+  // %one = arith.constant 1 : i64
+  // %four = arith.constant 4 : i64
+  // %sizes = "mlopt.sizes"(%one, %four, %four) : (i64, i64, i64) -> !mlopt.sizes
+  // ```
+  irdl.operation @sizes {
+    %i64 = irdl.is i64
+    irdl.operands(numbers: variadic %i64)
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.results(sizes: %sizes)
+  }
+
+  // Numbers for the loops of a contraction, by their roles.
+  //
+  // ```mlir
+  // %zero = arith.constant 0 : i64
+  // %four = arith.constant 4 : i64
+  // %tile = "mlopt.by_role"(%four, %four, %zero, %zero)
+  //   : (i64, i64, i64, i64) -> !mlopt.sizes
+  // ```
+  irdl.operation @by_role {
+    %i64 = irdl.is i64
+    irdl.operands(m: %i64, n: %i64, k: %i64, batch: %i64)
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.results(sizes: %sizes)
+  }
+
+  // Each loop's number in the first, or in the second where the first has none.
+  //
+  // ```mlir
+  // %zero = arith.constant 0 : i64
+  // %four = arith.constant 4 : i64
+  // %tile = "mlopt.by_role"(%four, %four, %zero, %zero)
+  //   : (i64, i64, i64, i64) -> !mlopt.sizes
+  // %same = "mlopt.join"(%tile, %tile)
+  //   : (!mlopt.sizes, !mlopt.sizes) -> !mlopt.sizes
+  // ```
+  irdl.operation @join {
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.operands(first: %sizes, second: %sizes)
+    irdl.results(sizes: %sizes)
+  }
+
+  // The product of what the loops have; 1 where no loop has a number.
+  //
+  // ```mlir
+  // %one = arith.constant 1 : i64
+  // %four = arith.constant 4 : i64
+  // %sizes = "mlopt.sizes"(%one, %four) : (i64, i64) -> !mlopt.sizes
+  // %items = "mlopt.product"(%sizes) : (!mlopt.sizes) -> i64
+  // ```
+  irdl.operation @product {
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.operands(sizes: %sizes)
+    %i64 = irdl.is i64
+    irdl.results(product: %i64)
+  }
+
+  // How many elements the largest vector has among the ops fused with the root, where
+  // they go through the root's loops by its sizes and through loops of their own by
+  // `inner`; 0 where no fused op has loops of its own.
+  //
+  // ```mlir
+  // %four = arith.constant 4 : i64
+  // %vec = "mlopt.sizes"(%four, %four) : (i64, i64) -> !mlopt.sizes
+  // %items = "mlopt.fused_vector"(%vec, %four) : (!mlopt.sizes, i64) -> i64
+  // ```
+  irdl.operation @fused_vector {
+    %sizes = irdl.base @mlopt::@sizes
+    %i64 = irdl.is i64
+    irdl.operands(sizes: %sizes, inner: %i64)
+    irdl.results(elements: %i64)
   }
 
   // The workload must be so for the space to be offered at all; `message` says how.
@@ -123,6 +286,36 @@ irdl.dialect @mlopt {
     irdl.attributes { "low" = %low, "high" = %high }
     %values = irdl.base @mlopt::@values
     irdl.results(values: %values)
+  }
+
+  // Sizes between two bounds that suit registers, cache lines and pages: powers of two
+  // and three times such; the whole extent too where the upper bound allows it.
+  //
+  // ```mlir
+  // %n = "mlopt.extent"() {loop = "n"} : () -> i64
+  // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
+  // %most = arith.constant 512 : i64
+  // %sizes = "mlopt.tiles"(%n, %lanes, %most) : (i64, i64, i64) -> !mlopt.values
+  // ```
+  irdl.operation @tiles {
+    %i64 = irdl.is i64
+    irdl.operands(extent: %i64, low: %i64, high: %i64)
+    %values = irdl.base @mlopt::@values
+    irdl.results(values: %values)
+  }
+
+  // A number, and then the values.
+  //
+  // ```mlir
+  // %none = arith.constant 0 : i64
+  // %some = "mlopt.list"() {values = [8, 16]} : () -> !mlopt.values
+  // %all = "mlopt.prepend"(%none, %some) : (i64, !mlopt.values) -> !mlopt.values
+  // ```
+  irdl.operation @prepend {
+    %i64 = irdl.is i64
+    %values = irdl.base @mlopt::@values
+    irdl.operands(number: %i64, values: %values)
+    irdl.results(result: %values)
   }
 
   // Those of the values that are multiples of a number; all of them where none is.
@@ -225,8 +418,8 @@ irdl.dialect @mlopt {
     irdl.regions(choices: %choices)
   }
 
-  // One of the ways of an `mlopt.alternatives`: what is done when it is taken. Knobs in
-  // here are decided in any case, and only matter then.
+  // One of the ways of an `mlopt.alternatives`: the steps taken when it is chosen. Knobs
+  // in here are decided in any case, and only matter then; so do requirements.
   //
   // ```mlir
   // "mlopt.alternatives"() ({
@@ -259,19 +452,87 @@ irdl.dialect @mlopt {
     irdl.attributes { "message" = %message }
   }
 
-  // A step: tile a structured op by loops, outermost first; 0 leaves a loop alone. There
-  // are as many sizes as loops. The results are the op inside, and the outermost loop.
+  // What an expert would choose: values for the knobs that are named, in the order of the
+  // operands; for `mlopt.alternatives` the number of the alternative. A knob takes the
+  // value on offer that is nearest, and its default where the expert is silent. A search
+  // tries each expert's choice first, in the order of the file; where it is illegal it is
+  // left out.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
+  // %offered = "mlopt.list"() {values = [1, 2, 4, 8]} : () -> !mlopt.values
+  // %four = arith.constant 4 : i64
+  // %eight = arith.constant 8 : i64
+  // %unroll = "mlopt.knob"(%offered, %four) {name = "unroll_k"}
+  //   : (!mlopt.values, i64) -> i64
+  // "mlopt.advise"(%eight) {expert = "long loops", knobs = ["unroll_k"]} : (i64) -> ()
+  // ```
+  irdl.operation @advise {
+    %i64 = irdl.is i64
+    irdl.operands(values: variadic %i64)
+    %expert = irdl.base "#builtin.string"
+    %knobs = irdl.base "#builtin.array"
+    irdl.attributes { "expert" = %expert, "knobs" = %knobs }
+  }
+
+  // Steps that are taken where the condition holds.
+  //
+  // ```mlir
+  // %yes = arith.constant true
+  // "mlopt.when"(%yes) ({
+  //   "transform.yield"() : () -> ()
+  // }) : (i1) -> ()
+  // ```
+  irdl.operation @when {
+    %condition = irdl.is i1
+    irdl.operands(condition: %condition)
+    %body = irdl.region with size 1
+    irdl.regions(body: %body)
+  }
+
+  // Ops of the workload as they are at this point of the schedule: its "root", the
+  // "last" op (which is the root where it has no epilogue), the "producers" that are
+  // fused with the root, the "epilogue" that consumes it, copies that `mlopt.pack` made
+  // ("lhs_copy", "rhs_copy"), or the whole "function". A step on several ops is a step
+  // on each.
+  //
+  // ```mlir
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
+  // ```
+  irdl.operation @payload {
+    %root = irdl.is "root"
+    %last = irdl.is "last"
+    %producers = irdl.is "producers"
+    %epilogue = irdl.is "epilogue"
+    %lhs_copy = irdl.is "lhs_copy"
+    %rhs_copy = irdl.is "rhs_copy"
+    %function = irdl.is "function"
+    %ops = irdl.any_of(
+      %root, %last, %producers, %epilogue, %lhs_copy, %rhs_copy, %function
+    )
+    irdl.attributes { "ops" = %ops }
+    %op = irdl.is !transform.any_op
+    irdl.results(op: %op)
+  }
+
+  // A step: tile structured ops by sizes that are given for the root's loops; another op
+  // takes those of the loops that walk with its own, and 1 where it walks alone. 0 leaves
+  // a loop alone, and so does the whole extent of the root's loop. `exchange` names two
+  // roles, ["m", "n"], whose loops change places, or nothing. The results are the op
+  // inside, and the innermost loop.
+  //
+  // ```mlir
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %size = arith.constant 16 : i64
-  // %tiled:2 = "mlopt.tile"(%op, %size, %size)
-  //   : (!transform.any_op, i64, i64) -> (!transform.any_op, !transform.any_op)
+  // %tile = "mlopt.sizes"(%size, %size) : (i64, i64) -> !mlopt.sizes
+  // %tiled:2 = "mlopt.tile"(%op, %tile) {exchange = []}
+  //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // ```
   irdl.operation @tile {
     %target = irdl.is !transform.any_op
-    %size = irdl.is i64
-    irdl.operands(target: %target, sizes: variadic %size)
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.operands(target: %target, sizes: %sizes)
+    %exchange = irdl.base "#builtin.array"
+    irdl.attributes { "exchange" = %exchange }
     %tiled = irdl.is !transform.any_op
     %loop = irdl.is !transform.any_op
     irdl.results(tiled: %tiled, loop: %loop)
@@ -280,15 +541,18 @@ irdl.dialect @mlopt {
   // A step: as `mlopt.tile`, and what the op reads is computed inside the loops too.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %size = arith.constant 16 : i64
-  // %fused:2 = "mlopt.fuse"(%op, %size, %size)
-  //   : (!transform.any_op, i64, i64) -> (!transform.any_op, !transform.any_op)
+  // %tile = "mlopt.sizes"(%size, %size) : (i64, i64) -> !mlopt.sizes
+  // %tiled:2 = "mlopt.fuse"(%op, %tile) {exchange = []}
+  //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // ```
   irdl.operation @fuse {
     %target = irdl.is !transform.any_op
-    %size = irdl.is i64
-    irdl.operands(target: %target, sizes: variadic %size)
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.operands(target: %target, sizes: %sizes)
+    %exchange = irdl.base "#builtin.array"
+    irdl.attributes { "exchange" = %exchange }
     %tiled = irdl.is !transform.any_op
     %loop = irdl.is !transform.any_op
     irdl.results(tiled: %tiled, loop: %loop)
@@ -297,37 +561,26 @@ irdl.dialect @mlopt {
   // A step: as `mlopt.fuse`, with one parallel loop that workgroups share.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
-  // %size = arith.constant 64 : i64
-  // %distributed:2 = "mlopt.parallelize"(%op, %size, %size)
-  //   : (!transform.any_op, i64, i64) -> (!transform.any_op, !transform.any_op)
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
+  // %size = arith.constant 16 : i64
+  // %tile = "mlopt.sizes"(%size, %size) : (i64, i64) -> !mlopt.sizes
+  // %tiled:2 = "mlopt.parallelize"(%op, %tile)
+  //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // ```
   irdl.operation @parallelize {
     %target = irdl.is !transform.any_op
-    %size = irdl.is i64
-    irdl.operands(target: %target, sizes: variadic %size)
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.operands(target: %target, sizes: %sizes)
     %tiled = irdl.is !transform.any_op
     %loop = irdl.is !transform.any_op
     irdl.results(tiled: %tiled, loop: %loop)
-  }
-
-  // An op of the workload, by its position among the structured ops of its function.
-  //
-  // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
-  // ```
-  irdl.operation @payload {
-    %position = irdl.base "#builtin.integer"
-    irdl.attributes { "position" = %position }
-    %op = irdl.is !transform.any_op
-    irdl.results(op: %op)
   }
 
   // A step: reorder the loops of a structured op; loop i becomes the old loop
   // `permutation[i]`.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %new = "mlopt.interchange"(%op) {permutation = array<i64: 1, 0, 2>}
   //   : (!transform.any_op) -> !transform.any_op
   // ```
@@ -340,11 +593,13 @@ irdl.dialect @mlopt {
     irdl.results(result: %result)
   }
 
-  // A step: copy one operand of a structured op into memory of its own, so that what
-  // reads it walks contiguous lines. The result is the copy.
+  // A step: copy the first (0) or second (1) operand of the root into memory of its own,
+  // so that what reads it walks contiguous lines. The result is the copy, which
+  // `mlopt.payload` finds again as "lhs_copy" or "rhs_copy"; it has those of the root's
+  // loops that index the operand.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %copy = "mlopt.pack"(%op) {operand = 1} : (!transform.any_op) -> !transform.any_op
   // ```
   irdl.operation @pack {
@@ -357,30 +612,70 @@ irdl.dialect @mlopt {
   }
 
   // A step: pad the operands of a structured op so that every loop's extent is a
-  // multiple of a number; as many numbers as loops, 0 leaves a loop alone.
+  // multiple of its number; 0 leaves a loop alone.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
-  // %padded = "mlopt.pad"(%op, %lanes, %lanes)
-  //   : (!transform.any_op, i64, i64) -> !transform.any_op
+  // %sizes = "mlopt.sizes"(%lanes, %lanes) : (i64, i64) -> !mlopt.sizes
+  // %padded = "mlopt.pad"(%op, %sizes)
+  //   : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
   // ```
   irdl.operation @pad {
     %target = irdl.is !transform.any_op
-    %multiple = irdl.is i64
-    irdl.operands(target: %target, multiples: variadic %multiple)
+    %multiples = irdl.base @mlopt::@sizes
+    irdl.operands(target: %target, multiples: %multiples)
     %padded = irdl.is !transform.any_op
     irdl.results(padded: %padded)
   }
 
-  // A step: unroll a loop by a factor.
+  // A step: cut a structured op in two along one loop, by its role; the first part has
+  // `length` iterations.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
+  // %length = arith.constant 120 : i64
+  // %parts:2 = "mlopt.split"(%op, %length) {loop = "m"}
+  //   : (!transform.any_op, i64) -> (!transform.any_op, !transform.any_op)
+  // ```
+  irdl.operation @split {
+    %target = irdl.is !transform.any_op
+    %length = irdl.is i64
+    irdl.operands(target: %target, length: %length)
+    %m = irdl.is "m"
+    %n = irdl.is "n"
+    %k = irdl.is "k"
+    %loop = irdl.any_of(%m, %n, %k)
+    irdl.attributes { "loop" = %loop }
+    %first = irdl.is !transform.any_op
+    %rest = irdl.is !transform.any_op
+    irdl.results(first: %first, rest: %rest)
+  }
+
+  // A step: give a loop whose step does not divide its extent a short last part.
+  //
+  // ```mlir
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
+  // %six = arith.constant 6 : i64
+  // %tile = "mlopt.sizes"(%six) : (i64) -> !mlopt.sizes
+  // %tiled:2 = "mlopt.tile"(%op, %tile) {exchange = []}
+  //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
+  // "mlopt.peel"(%tiled#1) : (!transform.any_op) -> ()
+  // ```
+  irdl.operation @peel {
+    %loop = irdl.is !transform.any_op
+    irdl.operands(loop: %loop)
+  }
+
+  // A step: unroll a loop by a factor; 1 leaves it as it is.
+  //
+  // ```mlir
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %one = arith.constant 1 : i64
   // %four = arith.constant 4 : i64
-  // %tiled:2 = "mlopt.tile"(%op, %one)
-  //   : (!transform.any_op, i64) -> (!transform.any_op, !transform.any_op)
+  // %tile = "mlopt.sizes"(%one) : (i64) -> !mlopt.sizes
+  // %tiled:2 = "mlopt.tile"(%op, %tile) {exchange = []}
+  //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // "mlopt.unroll"(%tiled#1, %four) : (!transform.any_op, i64) -> ()
   // ```
   irdl.operation @unroll {
@@ -389,42 +684,59 @@ irdl.dialect @mlopt {
     irdl.operands(loop: %loop, factor: %factor)
   }
 
-  // A step: move what a loop repeats without change out of it, everywhere below an op.
+  // A step: move what a loop repeats without change out of it, everywhere in a function.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
-  // "mlopt.hoist"(%op) : (!transform.any_op) -> ()
+  // %function = "mlopt.payload"() {ops = "function"} : () -> !transform.any_op
+  // "mlopt.hoist"(%function) : (!transform.any_op) -> ()
   // ```
   irdl.operation @hoist {
     %scope = irdl.is !transform.any_op
     irdl.operands(scope: %scope)
   }
 
-  // A step: turn tiled ops below an op into vector code; sizes that are no multiple of
-  // the vector are masked.
+  // A step: turn what is tiled in a function into vector code; sizes that are no multiple
+  // of the vector are masked.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
-  // "mlopt.vectorize"(%op) : (!transform.any_op) -> ()
+  // %function = "mlopt.payload"() {ops = "function"} : () -> !transform.any_op
+  // "mlopt.vectorize"(%function) : (!transform.any_op) -> ()
   // ```
   irdl.operation @vectorize {
     %scope = irdl.is !transform.any_op
     irdl.operands(scope: %scope)
   }
 
-  // A step: leave the tiling to IREE's own pipeline, and give it the sizes of one of its
-  // levels, outermost loop first.
+  // A step: run a named sequence of the library in transforms/ on ops, with numbers for
+  // its parameters.
   //
   // ```mlir
-  // %op = "mlopt.payload"() {position = 0} : () -> !transform.any_op
+  // %function = "mlopt.payload"() {ops = "function"} : () -> !transform.any_op
+  // "mlopt.include"(%function) {sequence = "mlopt_clean_tiled"}
+  //   : (!transform.any_op) -> ()
+  // ```
+  irdl.operation @include {
+    %target = irdl.is !transform.any_op
+    %number = irdl.is i64
+    irdl.operands(target: %target, parameters: variadic %number)
+    %sequence = irdl.base "#builtin.string"
+    irdl.attributes { "sequence" = %sequence }
+  }
+
+  // A step: leave the tiling to a pipeline of IREE's own, and give it the sizes of one of
+  // its levels. `mlopt.pipeline` must follow.
+  //
+  // ```mlir
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %size = arith.constant 64 : i64
-  // "mlopt.configure"(%op, %size, %size) {level = "distribution"}
-  //   : (!transform.any_op, i64, i64) -> ()
+  // %tile = "mlopt.sizes"(%size, %size) : (i64, i64) -> !mlopt.sizes
+  // "mlopt.configure"(%op, %tile) {level = "distribution"}
+  //   : (!transform.any_op, !mlopt.sizes) -> ()
   // ```
   irdl.operation @configure {
     %target = irdl.is !transform.any_op
-    %size = irdl.is i64
-    irdl.operands(target: %target, sizes: variadic %size)
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.operands(target: %target, sizes: %sizes)
     %distribution = irdl.is "distribution"
     %cache = irdl.is "cache_parallel"
     %cache_reduction = irdl.is "cache_reduction"
@@ -435,6 +747,43 @@ irdl.dialect @mlopt {
       %distribution, %cache, %cache_reduction, %vector, %vector_reduction, %inner
     )
     irdl.attributes { "level" = %level }
+  }
+
+  // A step: register tiles for the ops that are fused with the root, which IREE would
+  // otherwise vectorize at the size of the cache tile, or whole: the root's register
+  // tile, and `inner` for loops of their own. `is_cached` says whether the root has cache
+  // tiles.
+  //
+  // ```mlir
+  // %four = arith.constant 4 : i64
+  // %vec = "mlopt.sizes"(%four, %four) : (i64, i64) -> !mlopt.sizes
+  // %no = arith.constant false
+  // "mlopt.configure_fused"(%vec, %four, %no) : (!mlopt.sizes, i64, i1) -> ()
+  // ```
+  irdl.operation @configure_fused {
+    %sizes = irdl.base @mlopt::@sizes
+    %i64 = irdl.is i64
+    %i1 = irdl.is i1
+    irdl.operands(sizes: %sizes, inner: %i64, is_cached: %i1)
+  }
+
+  // A step: compile by a pipeline of IREE's own, with the sizes configured so far; `peel`
+  // gives loops a short last part instead of masks.
+  //
+  // ```mlir
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
+  // %no = arith.constant false
+  // "mlopt.pipeline"(%op, %no) {name = "DoubleTilingExpert"}
+  //   : (!transform.any_op, i1) -> ()
+  // ```
+  irdl.operation @pipeline {
+    %target = irdl.is !transform.any_op
+    %peel = irdl.is i1
+    irdl.operands(target: %target, peel: %peel)
+    %double_tiling = irdl.is "DoubleTilingExpert"
+    %convolution = irdl.is "ConvTileAndDecomposeExpert"
+    %name = irdl.any_of(%double_tiling, %convolution)
+    irdl.attributes { "name" = %name }
   }
 
   // A space with its decisions: what a search found for a workload, and where the number

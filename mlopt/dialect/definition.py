@@ -7,7 +7,7 @@ from typing import Final
 
 from mlopt.dialect.constraints import AnyOf, Base, Is, Operation, Region, Slot
 
-TYPES: Final = ("values",)
+TYPES: Final = ("values", "sizes")
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation(
@@ -30,7 +30,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             ),
             ("sym_name", Base(name="#builtin.string")),
             ("target", Base(name="#builtin.string")),
-            ("template", Base(name="#builtin.string")),
             ("version", Base(name="#builtin.string")),
         ),
         regions=(Region(name="body", num_blocks=1),),
@@ -49,6 +48,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"n"'),
                         Is(text='"k"'),
                         Is(text='"batch"'),
+                        Is(text='"image"'),
+                        Is(text='"height"'),
+                        Is(text='"width"'),
+                        Is(text='"channels"'),
+                        Is(text='"filter_height"'),
+                        Is(text='"filter_width"'),
+                        Is(text='"in_channels"'),
                     )
                 ),
             ),
@@ -71,10 +77,125 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"target.l2_bytes"'),
                         Is(text='"workload.has_epilogue"'),
                         Is(text='"workload.item_bytes"'),
+                        Is(text='"workload.is_float32"'),
+                        Is(text='"workload.num_loops"'),
+                        Is(text='"workload.fused_extent"'),
                     )
                 ),
             ),
         ),
+        regions=(),
+    ),
+    Operation(
+        name="per_loop",
+        text="",
+        operands=(),
+        results=(
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=True),
+        ),
+        attributes=(
+            (
+                "iterators",
+                AnyOf(
+                    options=(
+                        Is(text='"parallel"'),
+                        Is(text='"reduction"'),
+                        Is(text='"all"'),
+                    )
+                ),
+            ),
+        ),
+        regions=(Region(name="body", num_blocks=1),),
+    ),
+    Operation(
+        name="collect",
+        text="",
+        operands=(Slot(name="numbers", constraint=Is(text="i64"), is_variadic=True),),
+        results=(),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="loop",
+        text="",
+        operands=(),
+        results=(Slot(name="value", constraint=Is(text="i64"), is_variadic=False),),
+        attributes=(
+            (
+                "property",
+                AnyOf(
+                    options=(
+                        Is(text='"extent"'),
+                        Is(text='"is_innermost"'),
+                        Is(text='"is_batch"'),
+                        Is(text='"is_m"'),
+                        Is(text='"is_n"'),
+                        Is(text='"is_k"'),
+                    )
+                ),
+            ),
+        ),
+        regions=(),
+    ),
+    Operation(
+        name="sizes",
+        text="",
+        operands=(Slot(name="numbers", constraint=Is(text="i64"), is_variadic=True),),
+        results=(
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
+        ),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="by_role",
+        text="",
+        operands=(
+            Slot(name="m", constraint=Is(text="i64"), is_variadic=False),
+            Slot(name="n", constraint=Is(text="i64"), is_variadic=False),
+            Slot(name="k", constraint=Is(text="i64"), is_variadic=False),
+            Slot(name="batch", constraint=Is(text="i64"), is_variadic=False),
+        ),
+        results=(
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
+        ),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="join",
+        text="",
+        operands=(
+            Slot(name="first", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
+            Slot(
+                name="second", constraint=Base(name="!mlopt.sizes"), is_variadic=False
+            ),
+        ),
+        results=(
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
+        ),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="product",
+        text="",
+        operands=(
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
+        ),
+        results=(Slot(name="product", constraint=Is(text="i64"), is_variadic=False),),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="fused_vector",
+        text="",
+        operands=(
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
+            Slot(name="inner", constraint=Is(text="i64"), is_variadic=False),
+        ),
+        results=(Slot(name="elements", constraint=Is(text="i64"), is_variadic=False),),
+        attributes=(),
         regions=(),
     ),
     Operation(
@@ -110,6 +231,39 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             ("high", Base(name="#builtin.integer")),
             ("low", Base(name="#builtin.integer")),
         ),
+        regions=(),
+    ),
+    Operation(
+        name="tiles",
+        text="",
+        operands=(
+            Slot(name="extent", constraint=Is(text="i64"), is_variadic=False),
+            Slot(name="low", constraint=Is(text="i64"), is_variadic=False),
+            Slot(name="high", constraint=Is(text="i64"), is_variadic=False),
+        ),
+        results=(
+            Slot(
+                name="values", constraint=Base(name="!mlopt.values"), is_variadic=False
+            ),
+        ),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="prepend",
+        text="",
+        operands=(
+            Slot(name="number", constraint=Is(text="i64"), is_variadic=False),
+            Slot(
+                name="values", constraint=Base(name="!mlopt.values"), is_variadic=False
+            ),
+        ),
+        results=(
+            Slot(
+                name="result", constraint=Base(name="!mlopt.values"), is_variadic=False
+            ),
+        ),
+        attributes=(),
         regions=(),
     ),
     Operation(
@@ -221,6 +375,50 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         regions=(),
     ),
     Operation(
+        name="advise",
+        text="",
+        operands=(Slot(name="values", constraint=Is(text="i64"), is_variadic=True),),
+        results=(),
+        attributes=(
+            ("expert", Base(name="#builtin.string")),
+            ("knobs", Base(name="#builtin.array")),
+        ),
+        regions=(),
+    ),
+    Operation(
+        name="when",
+        text="",
+        operands=(Slot(name="condition", constraint=Is(text="i1"), is_variadic=False),),
+        results=(),
+        attributes=(),
+        regions=(Region(name="body", num_blocks=1),),
+    ),
+    Operation(
+        name="payload",
+        text="",
+        operands=(),
+        results=(
+            Slot(name="op", constraint=Is(text="!transform.any_op"), is_variadic=False),
+        ),
+        attributes=(
+            (
+                "ops",
+                AnyOf(
+                    options=(
+                        Is(text='"root"'),
+                        Is(text='"last"'),
+                        Is(text='"producers"'),
+                        Is(text='"epilogue"'),
+                        Is(text='"lhs_copy"'),
+                        Is(text='"rhs_copy"'),
+                        Is(text='"function"'),
+                    )
+                ),
+            ),
+        ),
+        regions=(),
+    ),
+    Operation(
         name="tile",
         text="",
         operands=(
@@ -229,7 +427,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                 constraint=Is(text="!transform.any_op"),
                 is_variadic=False,
             ),
-            Slot(name="sizes", constraint=Is(text="i64"), is_variadic=True),
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
         ),
         results=(
             Slot(
@@ -239,7 +437,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                 name="loop", constraint=Is(text="!transform.any_op"), is_variadic=False
             ),
         ),
-        attributes=(),
+        attributes=(("exchange", Base(name="#builtin.array")),),
         regions=(),
     ),
     Operation(
@@ -251,7 +449,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                 constraint=Is(text="!transform.any_op"),
                 is_variadic=False,
             ),
-            Slot(name="sizes", constraint=Is(text="i64"), is_variadic=True),
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
         ),
         results=(
             Slot(
@@ -261,7 +459,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                 name="loop", constraint=Is(text="!transform.any_op"), is_variadic=False
             ),
         ),
-        attributes=(),
+        attributes=(("exchange", Base(name="#builtin.array")),),
         regions=(),
     ),
     Operation(
@@ -273,7 +471,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                 constraint=Is(text="!transform.any_op"),
                 is_variadic=False,
             ),
-            Slot(name="sizes", constraint=Is(text="i64"), is_variadic=True),
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
         ),
         results=(
             Slot(
@@ -284,16 +482,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             ),
         ),
         attributes=(),
-        regions=(),
-    ),
-    Operation(
-        name="payload",
-        text="",
-        operands=(),
-        results=(
-            Slot(name="op", constraint=Is(text="!transform.any_op"), is_variadic=False),
-        ),
-        attributes=(("position", Base(name="#builtin.integer")),),
         regions=(),
     ),
     Operation(
@@ -343,7 +531,11 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                 constraint=Is(text="!transform.any_op"),
                 is_variadic=False,
             ),
-            Slot(name="multiples", constraint=Is(text="i64"), is_variadic=True),
+            Slot(
+                name="multiples",
+                constraint=Base(name="!mlopt.sizes"),
+                is_variadic=False,
+            ),
         ),
         results=(
             Slot(
@@ -352,6 +544,42 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                 is_variadic=False,
             ),
         ),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="split",
+        text="",
+        operands=(
+            Slot(
+                name="target",
+                constraint=Is(text="!transform.any_op"),
+                is_variadic=False,
+            ),
+            Slot(name="length", constraint=Is(text="i64"), is_variadic=False),
+        ),
+        results=(
+            Slot(
+                name="first", constraint=Is(text="!transform.any_op"), is_variadic=False
+            ),
+            Slot(
+                name="rest", constraint=Is(text="!transform.any_op"), is_variadic=False
+            ),
+        ),
+        attributes=(
+            ("loop", AnyOf(options=(Is(text='"m"'), Is(text='"n"'), Is(text='"k"')))),
+        ),
+        regions=(),
+    ),
+    Operation(
+        name="peel",
+        text="",
+        operands=(
+            Slot(
+                name="loop", constraint=Is(text="!transform.any_op"), is_variadic=False
+            ),
+        ),
+        results=(),
         attributes=(),
         regions=(),
     ),
@@ -393,6 +621,21 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         regions=(),
     ),
     Operation(
+        name="include",
+        text="",
+        operands=(
+            Slot(
+                name="target",
+                constraint=Is(text="!transform.any_op"),
+                is_variadic=False,
+            ),
+            Slot(name="parameters", constraint=Is(text="i64"), is_variadic=True),
+        ),
+        results=(),
+        attributes=(("sequence", Base(name="#builtin.string")),),
+        regions=(),
+    ),
+    Operation(
         name="configure",
         text="",
         operands=(
@@ -401,7 +644,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                 constraint=Is(text="!transform.any_op"),
                 is_variadic=False,
             ),
-            Slot(name="sizes", constraint=Is(text="i64"), is_variadic=True),
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
         ),
         results=(),
         attributes=(
@@ -415,6 +658,43 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"vector_common_parallel"'),
                         Is(text='"vector_reduction"'),
                         Is(text='"vector_inner_parallel"'),
+                    )
+                ),
+            ),
+        ),
+        regions=(),
+    ),
+    Operation(
+        name="configure_fused",
+        text="",
+        operands=(
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
+            Slot(name="inner", constraint=Is(text="i64"), is_variadic=False),
+            Slot(name="is_cached", constraint=Is(text="i1"), is_variadic=False),
+        ),
+        results=(),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="pipeline",
+        text="",
+        operands=(
+            Slot(
+                name="target",
+                constraint=Is(text="!transform.any_op"),
+                is_variadic=False,
+            ),
+            Slot(name="peel", constraint=Is(text="i1"), is_variadic=False),
+        ),
+        results=(),
+        attributes=(
+            (
+                "name",
+                AnyOf(
+                    options=(
+                        Is(text='"DoubleTilingExpert"'),
+                        Is(text='"ConvTileAndDecomposeExpert"'),
                     )
                 ),
             ),
