@@ -1,1 +1,0 @@
-"""One module a kind of schedule: its knobs, requirements and expert traces."""
