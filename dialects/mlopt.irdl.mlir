@@ -174,9 +174,9 @@ irdl.dialect @mlopt {
   // ```mlir
   // %one = arith.constant 1 : i64
   // %four = arith.constant 4 : i64
-  // %sizes = "mlopt.sizes"(%one, %four, %four) : (i64, i64, i64) -> !mlopt.sizes
+  // %sizes = "mlopt.by_loop"(%one, %four, %four) : (i64, i64, i64) -> !mlopt.sizes
   // ```
-  irdl.operation @sizes {
+  irdl.operation @by_loop {
     %i64 = irdl.is i64
     irdl.operands(numbers: variadic %i64)
     %sizes = irdl.base @mlopt::@sizes
@@ -219,7 +219,7 @@ irdl.dialect @mlopt {
   // ```mlir
   // %one = arith.constant 1 : i64
   // %four = arith.constant 4 : i64
-  // %sizes = "mlopt.sizes"(%one, %four) : (i64, i64) -> !mlopt.sizes
+  // %sizes = "mlopt.by_loop"(%one, %four) : (i64, i64) -> !mlopt.sizes
   // %items = "mlopt.product"(%sizes) : (!mlopt.sizes) -> i64
   // ```
   irdl.operation @product {
@@ -235,7 +235,7 @@ irdl.dialect @mlopt {
   //
   // ```mlir
   // %four = arith.constant 4 : i64
-  // %vec = "mlopt.sizes"(%four, %four) : (i64, i64) -> !mlopt.sizes
+  // %vec = "mlopt.by_loop"(%four, %four) : (i64, i64) -> !mlopt.sizes
   // %items = "mlopt.fused_vector"(%vec, %four) : (!mlopt.sizes, i64) -> i64
   // ```
   irdl.operation @fused_vector {
@@ -516,14 +516,13 @@ irdl.dialect @mlopt {
 
   // A step: tile structured ops by sizes that are given for the root's loops; another op
   // takes those of the loops that walk with its own, and 1 where it walks alone. 0 leaves
-  // a loop alone, and so does the whole extent of the root's loop. `exchange` names two
-  // roles, ["m", "n"], whose loops change places, or nothing. The results are the op
-  // inside, and the innermost loop.
+  // a loop alone. `exchange` names two roles, ["m", "n"], whose loops change places, or
+  // nothing. The results are the op inside, and the innermost loop.
   //
   // ```mlir
   // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %size = arith.constant 16 : i64
-  // %tile = "mlopt.sizes"(%size, %size) : (i64, i64) -> !mlopt.sizes
+  // %tile = "mlopt.by_loop"(%size, %size) : (i64, i64) -> !mlopt.sizes
   // %tiled:2 = "mlopt.tile"(%op, %tile) {exchange = []}
   //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // ```
@@ -543,7 +542,7 @@ irdl.dialect @mlopt {
   // ```mlir
   // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %size = arith.constant 16 : i64
-  // %tile = "mlopt.sizes"(%size, %size) : (i64, i64) -> !mlopt.sizes
+  // %tile = "mlopt.by_loop"(%size, %size) : (i64, i64) -> !mlopt.sizes
   // %tiled:2 = "mlopt.fuse"(%op, %tile) {exchange = []}
   //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // ```
@@ -563,7 +562,7 @@ irdl.dialect @mlopt {
   // ```mlir
   // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %size = arith.constant 16 : i64
-  // %tile = "mlopt.sizes"(%size, %size) : (i64, i64) -> !mlopt.sizes
+  // %tile = "mlopt.by_loop"(%size, %size) : (i64, i64) -> !mlopt.sizes
   // %tiled:2 = "mlopt.parallelize"(%op, %tile)
   //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // ```
@@ -617,7 +616,7 @@ irdl.dialect @mlopt {
   // ```mlir
   // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
-  // %sizes = "mlopt.sizes"(%lanes, %lanes) : (i64, i64) -> !mlopt.sizes
+  // %sizes = "mlopt.by_loop"(%lanes, %lanes) : (i64, i64) -> !mlopt.sizes
   // %padded = "mlopt.pad"(%op, %sizes)
   //   : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
   // ```
@@ -657,7 +656,7 @@ irdl.dialect @mlopt {
   // ```mlir
   // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %six = arith.constant 6 : i64
-  // %tile = "mlopt.sizes"(%six) : (i64) -> !mlopt.sizes
+  // %tile = "mlopt.by_loop"(%six) : (i64) -> !mlopt.sizes
   // %tiled:2 = "mlopt.tile"(%op, %tile) {exchange = []}
   //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // "mlopt.peel"(%tiled#1) : (!transform.any_op) -> ()
@@ -673,7 +672,7 @@ irdl.dialect @mlopt {
   // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %one = arith.constant 1 : i64
   // %four = arith.constant 4 : i64
-  // %tile = "mlopt.sizes"(%one) : (i64) -> !mlopt.sizes
+  // %tile = "mlopt.by_loop"(%one) : (i64) -> !mlopt.sizes
   // %tiled:2 = "mlopt.tile"(%op, %tile) {exchange = []}
   //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
   // "mlopt.unroll"(%tiled#1, %four) : (!transform.any_op, i64) -> ()
@@ -729,7 +728,7 @@ irdl.dialect @mlopt {
   // ```mlir
   // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // %size = arith.constant 64 : i64
-  // %tile = "mlopt.sizes"(%size, %size) : (i64, i64) -> !mlopt.sizes
+  // %tile = "mlopt.by_loop"(%size, %size) : (i64, i64) -> !mlopt.sizes
   // "mlopt.configure"(%op, %tile) {level = "distribution"}
   //   : (!transform.any_op, !mlopt.sizes) -> ()
   // ```
@@ -756,7 +755,7 @@ irdl.dialect @mlopt {
   //
   // ```mlir
   // %four = arith.constant 4 : i64
-  // %vec = "mlopt.sizes"(%four, %four) : (i64, i64) -> !mlopt.sizes
+  // %vec = "mlopt.by_loop"(%four, %four) : (i64, i64) -> !mlopt.sizes
   // %no = arith.constant false
   // "mlopt.configure_fused"(%vec, %four, %no) : (!mlopt.sizes, i64, i1) -> ()
   // ```

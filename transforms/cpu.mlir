@@ -23,22 +23,39 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 
-  // From tiled linalg on tensors to vector code on buffers, by IREE's own passes:
-  // (1) vectorize what is tiled, (2) cancel slices of slices so that accumulators
-  // stay in registers over the k loop, (3) bufferize, (4) vectorize the copies that
-  // only bufferization made explicit (element by element they cost a third of a
-  // packed matmul's time), (5) lower vectors.
-  transform.named_sequence @mlopt_cpu_tail(%func: !transform.any_op {transform.consumed}) {
+  // Turn what is tiled into vector code; what no vector divides is masked. Cancelling
+  // slices of slices keeps accumulators in registers over the k loop.
+  transform.named_sequence @mlopt_vectorize(%func: !transform.any_op {transform.consumed}) -> !transform.any_op {
     %0 = transform.apply_registered_pass "canonicalize" to %func : (!transform.any_op) -> !transform.any_op
     %1 = transform.apply_registered_pass "cse" to %0 : (!transform.any_op) -> !transform.any_op
     %2 = transform.apply_registered_pass "iree-codegen-generic-vectorization" with options = {"enable-vector-masking" = true} to %1 : (!transform.any_op) -> !transform.any_op
     %3 = transform.apply_registered_pass "iree-codegen-optimize-tensor-insert-extract-slices" to %2 : (!transform.any_op) -> !transform.any_op
     %4 = transform.apply_registered_pass "canonicalize" to %3 : (!transform.any_op) -> !transform.any_op
     %5 = transform.apply_registered_pass "cse" to %4 : (!transform.any_op) -> !transform.any_op
-    %6 = transform.apply_registered_pass "iree-codegen-llvmcpu-bufferization-pipeline" to %5 : (!transform.any_op) -> !transform.any_op
-    %7 = transform.apply_registered_pass "iree-codegen-generic-vectorization" to %6 : (!transform.any_op) -> !transform.any_op
-    %8 = transform.apply_registered_pass "iree-codegen-remove-single-iteration-loop" to %7 : (!transform.any_op) -> !transform.any_op
-    %9 = transform.apply_registered_pass "iree-codegen-llvmcpu-vector-lowering-pipeline" to %8 : (!transform.any_op) -> !transform.any_op
-    transform.yield
+    transform.yield %5 : !transform.any_op
+  }
+
+  // Tensors become buffers, by IREE's own pipeline. Copies that only this makes explicit
+  // are vectorized after it: element by element they cost a third of a packed matmul's
+  // time.
+  transform.named_sequence @mlopt_cpu_bufferize(%func: !transform.any_op {transform.consumed}) -> !transform.any_op {
+    %0 = transform.apply_registered_pass "iree-codegen-llvmcpu-bufferization-pipeline" to %func : (!transform.any_op) -> !transform.any_op
+    %1 = transform.apply_registered_pass "iree-codegen-generic-vectorization" to %0 : (!transform.any_op) -> !transform.any_op
+    %2 = transform.apply_registered_pass "iree-codegen-remove-single-iteration-loop" to %1 : (!transform.any_op) -> !transform.any_op
+    transform.yield %2 : !transform.any_op
+  }
+
+  // Vectors become those of the machine, by IREE's own pipeline.
+  transform.named_sequence @mlopt_cpu_lower_vectors(%func: !transform.any_op {transform.consumed}) -> !transform.any_op {
+    %0 = transform.apply_registered_pass "iree-codegen-llvmcpu-vector-lowering-pipeline" to %func : (!transform.any_op) -> !transform.any_op
+    transform.yield %0 : !transform.any_op
+  }
+
+  // From tiled linalg on tensors to machine vectors on buffers: how every schedule ends.
+  transform.named_sequence @mlopt_cpu_tail(%func: !transform.any_op {transform.consumed}) -> !transform.any_op {
+    %0 = transform.include @mlopt_vectorize failures(propagate) (%func) : (!transform.any_op) -> !transform.any_op
+    %1 = transform.include @mlopt_cpu_bufferize failures(propagate) (%0) : (!transform.any_op) -> !transform.any_op
+    %2 = transform.include @mlopt_cpu_lower_vectors failures(propagate) (%1) : (!transform.any_op) -> !transform.any_op
+    transform.yield %2 : !transform.any_op
   }
 }

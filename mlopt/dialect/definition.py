@@ -138,7 +138,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         regions=(),
     ),
     Operation(
-        name="sizes",
+        name="by_loop",
         text="",
         operands=(Slot(name="numbers", constraint=Is(text="i64"), is_variadic=True),),
         results=(

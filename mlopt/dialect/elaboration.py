@@ -4,200 +4,231 @@ Everything that depends on shapes alone is computed once; what depends on decisi
 becomes arithmetic that takes numbers and NumPy arrays alike. Imports core only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-import numpy as np
-
-from mlopt.core.candidate import Decisions, Knob, Requirement, Space, Value
+from mlopt.core.candidate import Knob, Requirement, Space, Trace, Value
 from mlopt.core.errors import InputError
-from mlopt.core.template import Line, SpaceTemplate
-from mlopt.search.spaces.values import dividing_sizes, nearest
+from mlopt.core.template import SpaceTemplate
+from mlopt.dialect import offers
+from mlopt.dialect.arithmetic import function_of
+from mlopt.dialect.deciding import Formula
+from mlopt.dialect.expansion import CHOICES, Instruction, Unfit, expand
+from mlopt.dialect.facts import Facts
+from mlopt.dialect.values import nearest
 
-# A number, a list of values on offer, or the name of a choice.
-_Known: TypeAlias = Any
-_Function: TypeAlias = Callable[..., Any]
+_HANDLE_STEPS: Final = frozenset(
+    f"mlopt.{name}"
+    for name in (
+        "payload",
+        "tile",
+        "fuse",
+        "parallelize",
+        "interchange",
+        "pack",
+        "pad",
+        "split",
+        "peel",
+        "unroll",
+        "hoist",
+        "vectorize",
+        "include",
+        "configure",
+        "configure_fused",
+        "pipeline",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What a template may ask of a workload and its target.
+class Step:
+    """One step of a schedule, decided.
 
     Attributes:
-        extents: of the root's loops by role: "m", "n", "k", "batch".
-        properties: by the names that `mlopt.property` takes.
+        numbers: its operands that are numbers, in their order.
+        handles: those that are handles, as results of earlier steps.
+        sizes: one for each loop of the root, None where it has none; None without.
+        results: handles it gives.
     """
 
-    extents: Mapping[str, int]
-    properties: Mapping[str, int]
+    op: str
+    numbers: tuple[Any, ...] = ()
+    handles: tuple[int, ...] = ()
+    sizes: tuple[int | None, ...] | None = None
+    attributes: Mapping[str, Any]
+    results: tuple[int, ...] = ()
+    place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A value that depends on decisions: the number of its line."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elaborated:
+    """A space for one workload.
 
-    line: int
+    Attributes:
+        space: its choices; a knob with one value is none, and is left out.
+        experts: legal traces worth trying first, in the order of the file.
+        instructions, known: what `steps` executes, and values no decision reaches.
+    """
+
+    space: Space
+    experts: tuple[Trace, ...]
+    num_loops: int
+    instructions: tuple[Instruction, ...]
+    known: Mapping[int, Any]
+
+    def steps(self, decisions: Mapping[str, Value]) -> Iterator[Step]:
+        """The steps that a workload is taken through under these decisions.
+
+        Args:
+            decisions: by name; a choice that is missing is at its default.
+        """
+        defaults = {knob.name: knob.default for knob in self.space.knobs}
+        formula = Formula(self.instructions, self.known)
+        values = formula.evaluate_all({**defaults, **decisions})
+        for instruction in self.instructions:
+            is_reached = all(int(values[v]) == n for v, n in instruction.guards)
+            if instruction.op in _HANDLE_STEPS and is_reached:
+                yield self._step(instruction, values)
+
+    def _step(self, instruction: Instruction, values: Mapping[int, Any]) -> Step:
+        given = [value for value in instruction.operands if value is not None]
+        sizes = instruction.sizes
+        return Step(
+            op=instruction.op,
+            numbers=tuple(values[value] for value in given if value in values),
+            handles=tuple(value for value in given if value not in values),
+            sizes=None
+            if sizes is None
+            else tuple(
+                int(values[sizes[loop]]) if loop in sizes else None
+                for loop in range(self.num_loops)
+            ),
+            attributes=instruction.attributes,
+            results=instruction.results,
+            place=instruction.place,
+        )
 
 
-_PREDICATES: Final[Mapping[int, _Function]] = {
-    0: np.equal,
-    1: np.not_equal,
-    2: np.less,
-    3: np.less_equal,
-    4: np.greater,
-    5: np.greater_equal,
-}
-_ARITHMETIC: Final[Mapping[str, _Function]] = {
-    "arith.addi": lambda a, b: a + b,
-    "arith.subi": lambda a, b: a - b,
-    "arith.muli": lambda a, b: a * b,
-    "arith.divsi": lambda a, b: np.trunc(np.divide(a, b)).astype(np.int64),
-    "arith.remsi": np.fmod,
-    "arith.minsi": np.minimum,
-    "arith.maxsi": np.maximum,
-    "arith.andi": np.bitwise_and,
-    "arith.ori": np.bitwise_or,
-    "arith.xori": np.bitwise_xor,
-    "arith.select": np.where,
-    "arith.extui": lambda a: np.asarray(a).astype(np.int64),
-}
-
-
-def elaborate(template: SpaceTemplate, facts: Facts) -> Space | str:
-    """The space for a workload, or the sentence of the match that fails.
+def elaborate(template: SpaceTemplate, facts: Facts) -> Elaborated | str:
+    """The space for a workload, or the sentence that says why there is none.
 
     Raises:
-        InputError: arithmetic that is not understood, a list that depends on a
-            decision, or a fact that nobody knows.
+        InputError: arithmetic that is not understood, or a list that depends on a
+            decision, with file, line and column.
     """
-    known: list[_Known] = []
-    knobs: list[Knob] = []
-    requirements: list[Requirement] = []
-    for number, line in enumerate(template.lines):
-        operands = [known[i] for i in line.operands]
+    try:
+        instructions = expand(template, facts)
+        return _Elaboration(facts).run(template, instructions)
+    except Unfit as reason:
+        return str(reason)
+
+
+class _Elaboration:
+    """Walks the instructions once; `known` grows by what no decision reaches."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._known: dict[int, Any] = {}
+        self._knobs: list[Knob] = []
+        self._requirements: list[Requirement] = []
+        self._advice: dict[str, dict[str, int]] = {}
+
+    def run(
+        self, template: SpaceTemplate, instructions: tuple[Instruction, ...]
+    ) -> Elaborated:
+        for instruction in instructions:
+            try:
+                self._take(instruction, instructions)
+            except InputError as error:
+                raise InputError(f"{instruction.place}: error: {error}") from error
+        space = Space(
+            name=template.name,
+            version=template.version,
+            knobs=tuple(self._knobs),
+            requirements=tuple(self._requirements),
+        )
+        return Elaborated(
+            space=space,
+            experts=_experts(space, self._advice),
+            num_loops=len(self._facts.loops),
+            instructions=instructions,
+            known=self._known,
+        )
+
+    def _take(self, line: Instruction, instructions: Sequence[Instruction]) -> None:
         match line.op:
             case "mlopt.match":
-                if not _closed(line, operands)[0]:
-                    return str(line.attributes["message"])
-                known.append(None)
-            case "mlopt.knob" | "mlopt.alternatives":
-                knobs.append(_knob(line, operands))
-                known.append(_Open(number))
+                if not self._closed(line)[0]:
+                    raise Unfit(str(line.attributes["message"]))
+            case op if op in CHOICES:
+                self._choice(line)
             case "mlopt.require":
-                requirements.append(_requirement(template, known, line))
-                known.append(None)
-            case _:
-                is_open = any(isinstance(value, _Open) for value in operands)
-                value = _Open(number) if is_open else _evaluate(line, operands, facts)
-                known.append(value)
-    return Space(
-        name=template.name,
-        version=template.version,
-        knobs=tuple(knobs),
-        requirements=tuple(requirements),
-    )
+                self._require(line, instructions)
+            case "mlopt.advise":
+                self._advise(line)
+            case op if op not in _HANDLE_STEPS:
+                self._value(line)
+
+    def _choice(self, line: Instruction) -> None:
+        knob = self._knob(line)
+        if len(knob.values) == 1:
+            self._known[line.results[0]] = offers.number_of(line, knob.values[0])
+        else:
+            self._knobs.append(knob)
+
+    def _knob(self, line: Instruction) -> Knob:
+        name = str(line.attributes["name"])
+        if line.op == "mlopt.alternatives":
+            labels: Any = line.attributes["labels"]
+            default: Any = line.attributes["default"]
+            return Knob(name=name, values=labels, default=default)
+        values, wish = self._closed(line)
+        unique: tuple[Value, ...] = tuple(dict.fromkeys(values))
+        return Knob(name=name, values=unique, default=nearest(unique, wish))
+
+    def _require(self, line: Instruction, lines: Sequence[Instruction]) -> None:
+        (condition,) = line.operands
+        assert condition is not None
+        formula = Formula.of(condition, line.guards, lines, self._known)
+        self._requirements.append(
+            Requirement(sentence=str(line.attributes["message"]), holds=formula)
+        )
+
+    def _advise(self, line: Instruction) -> None:
+        expert = self._advice.setdefault(str(line.attributes["expert"]), {})
+        names: Any = line.attributes["knobs"]
+        expert |= dict(zip(names, self._closed(line), strict=True))
+
+    def _value(self, line: Instruction) -> None:
+        """A line that computes; it stays open where a decision reaches it."""
+        if any(value not in self._known for value in line.operands):
+            # Its name is looked at now: later there is no place to complain at.
+            function_of(line.op, line.attributes)
+            return
+        operands = [self._known[value] for value in line.operands if value is not None]
+        self._known[line.results[0]] = offers.evaluate(line, operands, self._facts)
+
+    def _closed(self, line: Instruction) -> list[Any]:
+        if any(value not in self._known for value in line.operands):
+            raise InputError(f"an operand of '{line.op}' depends on a decision")
+        return [self._known[value] for value in line.operands if value is not None]
 
 
-def _evaluate(line: Line, operands: Sequence[Any], facts: Facts) -> _Known:
-    """A line that no decision reaches."""
-    attributes: Any = line.attributes
-    match line.op:
-        case "arith.constant":
-            return attributes["value"]
-        case "mlopt.extent":
-            return _fact(facts.extents, attributes["loop"])
-        case "mlopt.property":
-            return _fact(facts.properties, attributes["name"])
-        case "mlopt.list":
-            return attributes["values"]
-        case "mlopt.divisors":
-            (extent,), low, high = operands, attributes["low"], attributes["high"]
-            return dividing_sizes(extent, low=low, high=high)
-        case "mlopt.multiples":
-            values, number = operands
-            return tuple(v for v in values if v % number == 0) or values
-        case "mlopt.dividing":
-            values, number = operands
-            return tuple(v for v in values if number % v == 0) or values
-        case "mlopt.at_most":
-            values, bound = operands
-            return tuple(v for v in values if v <= bound) or (bound,)
-        case "mlopt.scaled":
-            values, number = operands
-            return tuple(v * number for v in values)
-    return _compute(line, operands)
+def _experts(
+    space: Space, advice: Mapping[str, Mapping[str, int]]
+) -> tuple[Trace, ...]:
+    found: dict[Trace, None] = {}
+    for wishes in advice.values():
+        decisions = tuple((k.name, _advised(k, wishes)) for k in space.knobs)
+        if decisions and space.violation(dict(decisions)) is None:
+            found[Trace(space=space.name, decisions=decisions)] = None
+    return tuple(found)
 
 
-def _compute(line: Line, operands: Sequence[Any]) -> Any:
-    if line.op == "arith.cmpi":
-        predicate: Any = line.attributes["predicate"]
-        if predicate not in _PREDICATES:
-            raise InputError("comparisons are of signed integers here")
-        return _PREDICATES[predicate](*operands)
-    if line.op not in _ARITHMETIC:
-        raise InputError(f"'{line.op}' cannot be computed in a space")
-    return _ARITHMETIC[line.op](*operands)
-
-
-def _closed(line: Line, operands: Sequence[_Known]) -> Sequence[Any]:
-    if any(isinstance(value, _Open) for value in operands):
-        raise InputError(f"an operand of '{line.op}' depends on a decision")
-    return operands
-
-
-def _knob(line: Line, operands: Sequence[_Known]) -> Knob:
-    name = str(line.attributes["name"])
-    if line.op == "mlopt.alternatives":
-        labels: Any = line.attributes["labels"]
-        default: Any = line.attributes["default"]
-        return Knob(name=name, values=labels, default=default)
-    values, wish = _closed(line, operands)
-    unique: tuple[Value, ...] = tuple(dict.fromkeys(values))
-    return Knob(name=name, values=unique, default=nearest(unique, wish))
-
-
-def _requirement(
-    template: SpaceTemplate, known: Sequence[_Known], line: Line
-) -> Requirement:
-    known = tuple(known)
-    (condition,) = line.operands
-    needed = _needed(template, known, condition)
-
-    def holds(decisions: Decisions) -> Any:
-        values = dict(enumerate(known))
-        for number in needed:
-            values[number] = _decided(template.lines[number], values, decisions)
-        return values[condition]
-
-    return Requirement(sentence=str(line.attributes["message"]), holds=holds)
-
-
-def _needed(
-    template: SpaceTemplate, known: Sequence[_Known], condition: int
-) -> list[int]:
-    """The open lines that a condition depends on, in their order."""
-    waiting, found = [condition], set[int]()
-    while waiting:
-        number = waiting.pop()
-        if isinstance(known[number], _Open) and number not in found:
-            found.add(number)
-            if template.lines[number].op not in ("mlopt.knob", "mlopt.alternatives"):
-                waiting += template.lines[number].operands
-    return sorted(found)
-
-
-def _decided(line: Line, values: Mapping[int, Any], decisions: Decisions) -> Any:
-    if line.op == "mlopt.knob":
-        return decisions[str(line.attributes["name"])]
-    if line.op == "mlopt.alternatives":
-        taken = decisions[str(line.attributes["name"])]
-        labels: Any = line.attributes["labels"]
-        return sum(i * (taken == label) for i, label in enumerate(labels))
-    return _compute(line, [values[i] for i in line.operands])
-
-
-def _fact(facts: Mapping[str, int], name: str) -> int:
-    if name not in facts:
-        raise InputError(f"nobody knows the '{name}' of this workload")
-    return facts[name]
+def _advised(knob: Knob, wishes: Mapping[str, int]) -> Value:
+    if knob.name not in wishes:
+        return knob.default
+    if isinstance(knob.values[0], str):
+        return knob.values[wishes[knob.name]]
+    return nearest(knob.values, wishes[knob.name])

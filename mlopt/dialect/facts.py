@@ -1,35 +1,151 @@
 """What a space may ask of a workload and its target, as numbers. Imports core only."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
-from mlopt.core.loops import epilogue_of, plain_contraction
+from mlopt.core.loops import (
+    LoopRole,
+    contraction_roles,
+    epilogue_of,
+    neighbour_loops,
+    plain_contraction,
+)
 from mlopt.core.target import Target
 from mlopt.core.tensors import ITEM_SIZES
-from mlopt.core.workload import Workload
-from mlopt.search.elaboration import Facts
+from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
+
+# Channels-last convolutions: IREE decomposes these and no others. At the flow phase
+# they are generic ops, recognised by their maps (input, filter, output); -1 is where
+# an output loop and a filter loop walk the input together.
+_CONVOLUTIONS: Final = (
+    ((0, -1, -1, 6), (4, 5, 6, 3), (0, 1, 2, 3)),  # conv_2d_nhwc_hwcf
+    ((0, -1, -1, 3), (4, 5, 3), (0, 1, 2, 3)),  # depthwise_conv_2d_nhwc_hwc
+)
+_CONVOLUTION_LOOPS: Final = (
+    "image",
+    "height",
+    "width",
+    "channels",
+    "filter_height",
+    "filter_width",
+    "in_channels",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a template may ask.
+
+    Attributes:
+        extents: of the root's loops by role, as `mlopt.extent` calls them.
+        properties: by the names that `mlopt.property` takes.
+        loops: of each loop of the root what `mlopt.loop` says, and "is_parallel".
+        roles: positions of the root's loops by role: "m", "n", "k" and "batch"; empty
+            where the root is no plain contraction.
+        fused: for each op fused with the root that has loops of its own, the root loop
+            that walks with each of its loops, -1 for its own.
+    """
+
+    extents: Mapping[str, int]
+    properties: Mapping[str, int]
+    loops: tuple[Mapping[str, int], ...] = ()
+    roles: Mapping[str, tuple[int, ...]]
+    fused: tuple[tuple[int, ...], ...] = ()
 
 
 def facts_of(workload: Workload, target: Target) -> Facts:
-    """Extents by role, where the root is a plain contraction, and all properties.
+    """All that is known; what the root's shape or element type do not tell is missing.
 
-    Unknown is what the element type or the shape do not allow to say.
+    A workload without a root, or with extents that are not static, has nothing but
+    properties.
     """
+    op = workload.root_op
     properties = {
         "target.num_cores": target.num_cores,
         "target.l1d_bytes": target.l1d_bytes,
         "target.l2_bytes": target.l2_bytes,
         "workload.has_epilogue": int(bool(epilogue_of(workload))),
     }
-    op = workload.root_op
-    if op is not None and (item := ITEM_SIZES.get(op.dtypes[-1])):
-        properties["workload.item_bytes"] = item
-        properties["target.vector_lanes"] = max(1, target.vector_bytes // item)
-    return Facts(extents=_extents(workload), properties=properties)
+    if op is None or any(extent <= 0 for extent in op.extents):
+        return Facts(extents={}, properties=properties, roles={})
+    # Where the type is unknown a register is filled as with floats.
+    item = ITEM_SIZES.get(op.dtypes[-1], 4)
+    properties |= {
+        "workload.item_bytes": item,
+        "target.vector_lanes": max(1, target.vector_bytes // item),
+        "workload.is_float32": int(set(op.dtypes) == {"float32"}),
+        "workload.num_loops": len(op.extents),
+        "workload.fused_extent": _fused_extent(workload),
+    }
+    roles = roles_of(workload)
+    return Facts(
+        extents=_role_extents(op, roles) | _convolution_extents(op),
+        properties=properties,
+        loops=_loops(workload, op),
+        roles=roles,
+        fused=tuple(m for m in neighbour_loops(workload).values() if -1 in m),
+    )
 
 
-def _extents(workload: Workload) -> dict[str, int]:
+def roles_of(workload: Workload) -> dict[str, tuple[int, ...]]:
+    """Positions of the root's loops: "m", "n", "k", "batch"; {} if it has others."""
     loops = plain_contraction(workload)
     if loops is None:
         return {}
-    named = {role: loops.extents[getattr(loops, role)] for role in ("m", "n", "k")}
-    return named | {"batch": math.prod(loops.extents[i] for i in loops.batch)}
+    return {"m": (loops.m,), "n": (loops.n,), "k": (loops.k,), "batch": loops.batch}
+
+
+def _role_extents(
+    op: StructuredOp, roles: Mapping[str, tuple[int, ...]]
+) -> dict[str, int]:
+    return {
+        role: math.prod(op.extents[position] for position in positions)
+        for role, positions in roles.items()
+    }
+
+
+def _convolution_extents(op: StructuredOp) -> dict[str, int]:
+    if op.maps not in _CONVOLUTIONS:
+        return {}
+    known = dict(zip(_CONVOLUTION_LOOPS, op.extents, strict=False))
+    return {"in_channels": 1} | known
+
+
+def _fused_extent(workload: Workload) -> int:
+    """Of the longest innermost loop that fused ops have for themselves."""
+    extents = []
+    for position, loops in neighbour_loops(workload).items():
+        own = [loop for loop, root_loop in enumerate(loops) if root_loop < 0]
+        extents += [workload.ops[position].extents[loop] for loop in own[-1:]]
+    return max(extents, default=0)
+
+
+def _loops(workload: Workload, op: StructuredOp) -> tuple[Mapping[str, int], ...]:
+    written = [loop for loop in op.maps[-1] if loop >= 0]
+    innermost = written[-1] if written else -1
+    roles = _roles(workload, op)
+    return tuple(
+        {
+            "extent": extent,
+            "is_parallel": int(op.iterators[position] is IteratorType.PARALLEL),
+            "is_innermost": int(position == innermost),
+            "is_batch": int(roles[position] is LoopRole.BATCH),
+            "is_m": int(position == _last(roles, LoopRole.M)),
+            "is_n": int(position == _last(roles, LoopRole.N)),
+            "is_k": int(position == _last(roles, LoopRole.K)),
+        }
+        for position, extent in enumerate(op.extents)
+    )
+
+
+def _roles(workload: Workload, op: StructuredOp) -> tuple[LoopRole | None, ...]:
+    is_plain = op.num_inputs == 2 and len(op.maps) == 3
+    if workload.kind is not WorkloadKind.CONTRACTION or not is_plain:
+        return (None,) * len(op.extents)
+    return contraction_roles(op)
+
+
+def _last(roles: tuple[LoopRole | None, ...], role: LoopRole) -> int:
+    return max((i for i, each in enumerate(roles) if each is role), default=-1)

@@ -1,8 +1,8 @@
-"""Tile sizes worth offering for a loop, and traces made from partial wishes."""
+"""Tile sizes worth offering for a loop, and the one that is nearest to a wish."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from mlopt.core.candidate import Knob, Space, Trace, Value
+from mlopt.core.candidate import Value
 from mlopt.core.loops import divisors
 
 # Powers of two and their neighbours times three: what registers, cache lines and
@@ -28,20 +28,3 @@ def dividing_sizes(extent: int, *, low: int, high: int) -> tuple[int, ...]:
 def nearest(values: Sequence[Value], wish: int) -> Value:
     """The offered value closest to a wished size."""
     return min(values, key=lambda value: (abs(int(value) - wish), int(value)))
-
-
-def knob(name: str, values: Sequence[Value], wish: Value) -> Knob:
-    """A knob whose default is the offered value nearest to `wish`."""
-    unique = tuple(dict.fromkeys(values))
-    default = wish if wish in unique else nearest(unique, int(wish))
-    return Knob(name=name, values=unique, default=default)
-
-
-def trace(space: Space, wishes: Mapping[str, Value]) -> Trace:
-    """A trace of a space: wishes where given (nearest offered), defaults elsewhere."""
-    decisions = []
-    for k in space.knobs:
-        wish = wishes.get(k.name, k.default)
-        value = wish if wish in k.values else nearest(k.values, int(wish))
-        decisions.append((k.name, value))
-    return Trace(space=space.name, decisions=tuple(decisions))

@@ -33,6 +33,7 @@ def tune(
     strategy: str = defaults.STRATEGY,
     seed: int = defaults.SEED,
     db: str | None = None,
+    space: str | os.PathLike[str] | None = None,
     export_dir: str | os.PathLike[str] | None = None,
     json_path: str | os.PathLike[str] | None = None,
     stop_after: str | None = None,
@@ -45,6 +46,8 @@ def tune(
         source: `file.py:name` or an .mlir, .mlirbc or jax.export file.
         budget: what the search may spend; None is the default one.
         db: a path or a SQLAlchemy URL; None is the user's own database.
+        space: a file of spaces in the mlopt dialect, which take the place of mlopt's
+            own for their kinds of workload.
         stop_after: a `Stage`; the summary of that stage is returned then.
         dry_run: partition only, and leave no trace.
 
@@ -56,7 +59,7 @@ def tune(
     found = find_target(target)
     if dry_run or stop_after is not None:
         stage = Stage.PARTITION if dry_run else Stage(stop_after)
-        return _staged(ingested, found, stage)
+        return _staged(ingested, found, stage, _path(space))
     for folder in _folders(export_dir, json_path):
         _make(folder)  # now, not after minutes of search
     result = tune_ingested(
@@ -66,6 +69,7 @@ def tune(
         strategy=strategy,
         seed=seed,
         db=db,
+        space=space,
         export_dir=export_dir,
         progress=progress,
     )
@@ -82,6 +86,7 @@ def tune_ingested(
     strategy: str = defaults.STRATEGY,
     seed: int = defaults.SEED,
     db: str | None = None,
+    space: str | os.PathLike[str] | None = None,
     export_dir: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> ProgramResult:
@@ -95,9 +100,12 @@ def tune_ingested(
         budget=budget or defaults.BUDGET,
         strategy=strategy,
         seed=seed,
-        export_dir=Path(export_dir) if export_dir is not None else None,
+        export_dir=_path(export_dir),
     )
-    with Database.open(db) as database, Workbench(target) as workbench:
+    with (
+        Database.open(db) as database,
+        Workbench(target, _path(space)) as workbench,
+    ):
         database.check_writable()
         workbench.start()
         loaded = load_program(ingested, workbench)
@@ -119,9 +127,15 @@ def run(source: str, *, target: str = "llvm-cpu", db: str | None = None) -> RunS
     return run_built(ingested, built, found, compile_s=time.monotonic() - start)
 
 
-def _staged(ingested: Ingested, target: Target, stage: Stage) -> StageSummary:
-    with Workbench(target) as workbench:
+def _staged(
+    ingested: Ingested, target: Target, stage: Stage, space: Path | None
+) -> StageSummary:
+    with Workbench(target, space) as workbench:
         return summarize(load_program(ingested, workbench), workbench, stage)
+
+
+def _path(path: str | os.PathLike[str] | None) -> Path | None:
+    return None if path is None else Path(path)
 
 
 def _folders(

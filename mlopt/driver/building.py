@@ -18,7 +18,6 @@ from mlopt.driver.programs import LoadedProgram, load_program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
 from mlopt.records import Database
-from mlopt.search.space import SPACE_VERSION
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 _logger: Final = logging.getLogger("mlopt")
@@ -129,7 +128,10 @@ def _choices(
         best = None
         if database is not None and (chosen is None or workload.hash in chosen):
             best = database.best(
-                workload.hash, target.key, target.compiler_version, [SPACE_VERSION]
+                workload.hash,
+                target.key,
+                target.compiler_version,
+                workbench.spaces.keys,
             )
         choices.append(
             WorkloadChoice(workload=workload.hash, name=workload.name, record=best)

@@ -15,7 +15,6 @@ from mlopt.driver.recording import trials_of
 from mlopt.driver.searching import Search
 from mlopt.records import Database
 from mlopt.report.progress import SEARCH
-from mlopt.search.space import SPACE_VERSION
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 
@@ -71,9 +70,11 @@ def recall(
     recipe = _recipe_of(prepared, known.base_name, schedules)
     speedups = {w.hash: w.speedup for w in known.workloads if w.speedup is not None}
     target = prepared.workbench.target
+    versions = {choice.space_version for choice in known.chosen}
+    versions |= set(prepared.workbench.spaces.keys)
     trials = {
         w.hash: trials_of(
-            database.trials(w.hash, target.key, target.compiler_version, SPACE_VERSION)
+            database.trials(w.hash, target.key, target.compiler_version, versions)
         )
         for w in prepared.partition.workloads
     }

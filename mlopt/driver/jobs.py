@@ -14,7 +14,11 @@ from mlopt.compile import session
 from mlopt.core.candidate import Schedule, Trace
 from mlopt.core.errors import CompileError, ScheduleError
 from mlopt.core.measurement import Failure, FailureStatus
+from mlopt.core.target import Target
+from mlopt.core.template import SpaceTemplate
 from mlopt.core.workload import Partition, Workload
+from mlopt.dialect.elaboration import Elaborated, elaborate
+from mlopt.dialect.facts import facts_of
 from mlopt.driver.jobs_api import Compiled, library_file
 from mlopt.schedules import emit
 from mlopt.schedules.replay import Match, replay_spec
@@ -40,14 +44,18 @@ def compile_program(module: bytes, flags: Sequence[str]) -> bytes:
 
 
 def compile_candidate(
-    workload: Workload, trace: Trace, flags: Sequence[str]
+    workload: Workload,
+    trace: Trace,
+    template: SpaceTemplate,
+    target: Target,
+    flags: Sequence[str],
 ) -> Compiled | Failure:
     """Emit a trace's schedule and compile the workload with it.
 
     A candidate that the emitter or the compiler refuses is a value, not an error.
     """
     try:
-        schedule = emit.emit(workload, trace)
+        schedule = emit_schedule(workload, trace, template, target)
         vmfb = compile_scheduled(workload.module, flags, _for_all(workload, schedule))
     except ScheduleError as error:
         return Failure(status=FailureStatus.ILLEGAL_SCHEDULE, detail=str(error))
@@ -60,9 +68,27 @@ def compile_candidate(
     return Compiled(schedule=schedule, vmfb=vmfb)
 
 
-def emit_schedules(pairs: Sequence[tuple[Workload, Trace]]) -> list[Schedule]:
-    """Emit without compiling."""
-    return [emit.emit(workload, trace) for workload, trace in pairs]
+def emit_schedule(
+    workload: Workload, trace: Trace, template: SpaceTemplate, target: Target
+) -> Schedule:
+    """Emit without compiling.
+
+    Raises:
+        ScheduleError: the space is not for this workload, or the trace not for it.
+    """
+    return emit.emit(workload, trace, plan_of(workload, template, target))
+
+
+def plan_of(workload: Workload, template: SpaceTemplate, target: Target) -> Elaborated:
+    """A space for a workload.
+
+    Raises:
+        ScheduleError: it is not for this workload.
+    """
+    plan = elaborate(template, facts_of(workload, target))
+    if isinstance(plan, str):
+        raise ScheduleError(f"space {template.name} is not for {workload.name}: {plan}")
+    return plan
 
 
 def compile_scheduled(

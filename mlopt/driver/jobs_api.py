@@ -16,13 +16,9 @@ class Compiled:
     vmfb: bytes
 
 
-# The one kind of schedule that runs a script of its own from a file.
-_SCRIPTED: Final = "packed.contraction"
-
-
 def library_file(schedule: Schedule) -> str | None:
     """Name of the file a scripted schedule must be found under; None if configured."""
-    if schedule.trace.space != _SCRIPTED:
-        return None
     candidate = Candidate(workload=schedule.workload, trace=schedule.trace)
-    return f"mlopt_{candidate.id}.mlir"
+    name = f"mlopt_{candidate.id}.mlir"
+    # Only a script of its own is run from a file, and the schedule says which.
+    return name if name in schedule.script else None

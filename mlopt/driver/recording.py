@@ -12,15 +12,20 @@ from mlopt.core.measurement import Failure, Interval, Timing, Trial
 from mlopt.core.record import TuningRecord
 from mlopt.core.target import Target
 from mlopt.core.workload import Workload
+from mlopt.driver.spaces import SpaceLibrary
 from mlopt.measure.statistics import bootstrap_ratio_interval, quiet_ratio
-from mlopt.search.space import SPACE_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What all records of one run share."""
+    """What all records of one run share.
+
+    Attributes:
+        spaces: those that were searched.
+    """
 
     target: Target
+    spaces: SpaceLibrary
     seed: int
     provenance: str
 
@@ -58,7 +63,7 @@ def record_of(
         kind=workload.kind.value,
         target=origin.target.key,
         compiler_version=origin.target.compiler_version,
-        space_version=SPACE_VERSION,
+        space_version=origin.spaces.of(trial.candidate.trace).key,
         mlopt_version=mlopt.__version__,
         trace=trial.candidate.trace,
         script=schedule.script if schedule else "",

@@ -17,7 +17,6 @@ from mlopt.driver.recording import Origin, now
 from mlopt.driver.searching import count_failures
 from mlopt.measure.plan import Comparison
 from mlopt.measure.statistics import bootstrap_ratio_interval, drift
-from mlopt.search.space import SPACE_VERSION
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 _PACKAGES = ("iree-base-compiler", "iree-base-runtime", "jax", "numpy")
@@ -109,7 +108,7 @@ def program_record(run: Run, result: ProgramResult) -> ProgramRecord:
             ChosenSchedule(
                 workload=key,
                 executables=executables[key],
-                space_version=SPACE_VERSION,
+                space_version=run.origin.spaces.of(schedule.trace).key,
                 trace=schedule.trace,
                 script=schedule.script,
             )

@@ -31,7 +31,7 @@ from mlopt.measure.plan import MachineLimits, MeasurePlan, Work
 from mlopt.records import Database
 from mlopt.report.progress import Progress
 from mlopt.search.allocation import Allocation
-from mlopt.search.space import SPACE_VERSION, spaces_for
+from mlopt.search.space import spaces_for
 from mlopt.search.strategies import Strategy, make_strategy
 
 # Below this share of the program's time nothing a search finds would be noticed.
@@ -80,7 +80,8 @@ class Search:
             when = share.get(workload.hash)
             if when is None or when.share < _MIN_SHARE:
                 continue
-            offer = spaces_for(workload, self.workbench.target)
+            templates = self.origin.spaces.templates
+            offer = spaces_for(workload, self.workbench.target, templates)
             if not offer.spaces:
                 continue
             seed = [self.origin.seed, int(workload.hash, 16)]
@@ -229,7 +230,10 @@ class Search:
     def _resume(self, subject: Subject) -> None:
         target = self.workbench.target
         records = self.database.trials(
-            subject.workload.hash, target.key, target.compiler_version, SPACE_VERSION
+            subject.workload.hash,
+            target.key,
+            target.compiler_version,
+            self.origin.spaces.keys,
         )
         earlier = trials_of(records)
         subject.trials.extend(earlier)

@@ -53,7 +53,7 @@ def _name(workload: Workload) -> tuple[str, str, str]:
 
 
 def _cells(workload: Workload, workbench: Workbench, stage: Stage) -> tuple[str, ...]:
-    offer = spaces_for(workload, workbench.target)
+    offer = spaces_for(workload, workbench.target, workbench.spaces.templates)
     match stage:
         case Stage.PARTITION:
             return str(workload.num_dispatches), f"{workload.flops / 1e6:.3g}"
@@ -71,9 +71,11 @@ def _scheduled(
     workload: Workload, offer: SpaceSet, workbench: Workbench
 ) -> tuple[str, ...]:
     names = ", ".join(space.name for space in offer.spaces) or "-"
-    pairs = [(workload, trace) for trace in offer.seeds]
-    emitted = workbench.call(f"{JOBS}:emit_schedules", pairs)
-    return names, str(len(emitted) if isinstance(emitted, list) else 0)
+    for trace in offer.seeds:
+        template = workbench.spaces.of(trace)
+        job = f"{JOBS}:emit_schedule"
+        workbench.call(job, workload, trace, template, workbench.target)
+    return names, str(len(offer.seeds))
 
 
 def _compiled(

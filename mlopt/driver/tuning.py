@@ -65,12 +65,15 @@ def tune_program(
     target = workbench.target
     origin = Origin(
         target=target,
+        spaces=workbench.spaces,
         seed=options.seed,
         provenance=f"mlopt tune of {loaded.program.name} ({loaded.program.digest})",
     )
     known = database.program(loaded.program.digest, target.key, target.compiler_version)
     recalled = None
-    if known is not None and covers(known, options.budget):
+    # A user's own spaces are to be searched, whatever others have found.
+    is_known = known is not None and not workbench.has_own_spaces
+    if known is not None and is_known and covers(known, options.budget):
         recalled = _recalled(
             loaded, workbench, database, known, seed=options.seed, progress=progress
         )

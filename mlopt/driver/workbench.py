@@ -21,6 +21,7 @@ from mlopt.core.measurement import Failure
 from mlopt.core.target import Target
 from mlopt.core.workload import Workload
 from mlopt.driver.jobs_api import JOBS, Compiled
+from mlopt.driver.spaces import SpaceLibrary, load_spaces
 from mlopt.isolation import WorkerFault, WorkerPool
 from mlopt.measure.client import MeasuringWorker
 from mlopt.measure.plan import MachineLimits
@@ -41,10 +42,16 @@ class Built:
 
 
 class Workbench:
-    """Opens workers on first use and kills them at the end; a context manager."""
+    """Opens workers on first use and kills them at the end; a context manager.
 
-    def __init__(self, target: Target) -> None:
+    Args:
+        space_file: spaces of the user's own, in place of mlopt's for their kinds.
+    """
+
+    def __init__(self, target: Target, space_file: Path | None = None) -> None:
         self.target = target
+        self._space_file = space_file
+        self._spaces: SpaceLibrary | None = None
         self._pool = WorkerPool(
             max(1, target.num_cores),
             memory_limit_bytes=defaults.COMPILE_MEMORY_BYTES,
@@ -60,6 +67,22 @@ class Workbench:
     def start(self) -> None:
         """Begin to start the compile workers, without waiting."""
         self._pool.start()
+
+    @property
+    def spaces(self) -> SpaceLibrary:
+        """What workloads are offered; read once a run.
+
+        Raises:
+            InputError: the user's file is not right.
+        """
+        if self._spaces is None:
+            self._spaces = load_spaces(self.call, self._space_file)
+        return self._spaces
+
+    @property
+    def has_own_spaces(self) -> bool:
+        """Whether the user brought spaces."""
+        return self._space_file is not None
 
     @property
     def limits(self) -> MachineLimits:
@@ -98,7 +121,10 @@ class Workbench:
     ) -> list[Built | Failure]:
         """Compile candidates of one workload in parallel, in the order given."""
         flags = (*self.target.compile_flags, *SCHEDULE_FLAGS)
-        arguments = [(workload, trace, flags) for trace in traces]
+        arguments = [
+            (workload, trace, self.spaces.of(trace), self.target, flags)
+            for trace in traces
+        ]
         results: list[Built | Failure | None] = [None] * len(traces)
         for index, outcome in self._pool.map_unordered(
             f"{JOBS}:compile_candidate",

@@ -154,14 +154,18 @@ class Database:
         return self._decode(rows[0], tuning_from) if rows else None
 
     def trials(
-        self, workload: str, target: str, compiler_version: str, space_version: str
+        self,
+        workload: str,
+        target: str,
+        compiler_version: str,
+        space_versions: Collection[str],
     ) -> list[TuningRecord]:
-        """Everything tried under this key, in the order it was added."""
+        """Everything tried under these keys, in the order it was added."""
         chosen = RecordFilter(
             workload=workload,
             target=target,
             compiler_version=compiler_version,
-            space_version=space_version,
+            space_versions=tuple(space_versions),
         )
         return list(self.all(chosen))
 

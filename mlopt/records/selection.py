@@ -13,6 +13,7 @@ class RecordFilter:
     """Conditions that all hold; None stands for any.
 
     Attributes:
+        space_versions: any of these; others name one value each.
         is_final: True for re-measured winners only, False for the others only.
     """
 
@@ -20,15 +21,20 @@ class RecordFilter:
     kind: str | None = None
     target: str | None = None
     compiler_version: str | None = None
-    space_version: str | None = None
+    space_versions: tuple[str, ...] | None = None
     is_final: bool | None = None
 
     def clause(self) -> ColumnElement[bool]:
         """The same as SQL."""
-        wanted = dataclasses.asdict(self).items()
+        wanted = dataclasses.asdict(self)
+        versions = wanted.pop("space_versions")
         conditions = [
-            TRIALS.c[column] == value for column, value in wanted if value is not None
+            TRIALS.c[column] == value
+            for column, value in wanted.items()
+            if value is not None
         ]
+        if versions is not None:
+            conditions.append(TRIALS.c.space_version.in_(versions))
         return and_(true(), *conditions)
 
 

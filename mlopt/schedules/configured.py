@@ -1,60 +1,93 @@
-"""Decisions of the configured spaces -> tile sizes on IREE's levels."""
+"""The steps of a configured schedule: tile sizes on the levels of IREE's pipelines.
 
-from collections.abc import Mapping
+Runs in a worker: imports iree.compiler.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from iree.compiler import ir
 
-from mlopt.core.candidate import Decisions, Value
+from mlopt.core.errors import ScheduleError
 from mlopt.core.loops import neighbour_loops
 from mlopt.core.workload import IteratorType, StructuredOp, Workload
+from mlopt.dialect.elaboration import Step
 from mlopt.schedules import annotations
 
-DOUBLE_TILING = "configured.double_tiling"
-CONVOLUTION = "configured.convolution"
+
+@dataclass(slots=True)
+class Configuration:
+    """What the ops of a dispatch are to be marked with.
+
+    Attributes:
+        levels: sizes of the root by IREE's level, so far.
+        attributes: of each op, by its position.
+    """
+
+    workload: Workload
+    levels: dict[str, list[int]] = field(default_factory=dict)
+    attributes: dict[int, list[tuple[str, ir.Attribute]]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> StructuredOp:
+        """The op that sizes are about."""
+        op = self.workload.root_op
+        assert op is not None
+        return op
 
 
-def attributes_for(
-    workload: Workload, space: str, decisions: Decisions
-) -> Mapping[int, tuple[str, ir.Attribute]]:
-    """Attribute name and value for each op of the dispatch that gets one."""
-    root = workload.root
-    assert root is not None
-    if space == CONVOLUTION:
-        return {root: ("compilation_info", _convolution(workload.ops[root], decisions))}
-    return _double_tiling(workload, root, decisions)
+def configures(step: Step) -> bool:
+    """Whether a step is one of these; others but `mlopt.payload` make a script."""
+    return step.op in _STEPS
 
 
-def _double_tiling(
-    workload: Workload, root: int, decisions: Decisions
-) -> Mapping[int, tuple[str, ir.Attribute]]:
-    op = workload.ops[root]
-    levels = {
-        "distribution": _sizes(op, decisions, "dist", IteratorType.PARALLEL),
-        "cache_parallel": _sizes(op, decisions, "cache", IteratorType.PARALLEL),
-        "cache_reduction": _sizes(op, decisions, "cache", IteratorType.REDUCTION),
-        "vector_common_parallel": _sizes(op, decisions, "vec", IteratorType.PARALLEL),
-        "vector_reduction": _sizes(op, decisions, "vec", IteratorType.REDUCTION),
-    }
+def take(configuration: Configuration, step: Step) -> None:
+    """Write down one step."""
+    _STEPS[step.op](configuration, step)
+
+
+def _configure(configuration: Configuration, step: Step) -> None:
+    # A tile as long as its loop is the loop: IREE then drops the loop altogether.
+    sizes = zip(_whole(step), configuration.root.extents, strict=True)
+    level = str(step.attributes["level"])
+    configuration.levels[level] = [min(size, extent) for size, extent in sizes]
+
+
+def _pipeline(configuration: Configuration, step: Step) -> None:
     info = annotations.configured_info(
-        levels, pipeline="DoubleTilingExpert", peel=bool(decisions.get("peel", False))
+        configuration.levels,
+        pipeline=str(step.attributes["name"]),
+        peel=bool(step.numbers[0]),
     )
-    register_tile = levels["vector_common_parallel"]
-    is_cached = any(levels["cache_parallel"]) or any(levels["cache_reduction"])
-    result = {root: ("compilation_info", info)}
+    root = configuration.workload.root
+    assert root is not None
+    configuration.attributes[root] = [("compilation_info", info)]
+
+
+def _configure_fused(configuration: Configuration, step: Step) -> None:
+    inner, is_cached = step.numbers
+    workload, register_tile = configuration.workload, _whole(step)
     for position, loops in neighbour_loops(workload).items():
-        neighbour = workload.ops[position]
-        if IteratorType.REDUCTION not in neighbour.iterators and is_cached:
+        op = workload.ops[position]
+        if IteratorType.REDUCTION not in op.iterators and is_cached:
             tile = _whole_tile(loops, register_tile)
         elif -1 in loops:
-            tile = _own_tile(neighbour, loops, register_tile, int(decisions["inner"]))
+            tile = _own_tile(op, loops, register_tile, int(inner))
         else:
             continue
-        result[position] = ("lowering_config", annotations.lowering_config(tile))
-    return result
+        config = annotations.lowering_config(tile)
+        configuration.attributes[position] = [("lowering_config", config)]
+
+
+def _whole(step: Step) -> list[int]:
+    if step.sizes is None:
+        raise ScheduleError(f"{step.op} has no sizes")
+    return [size or 0 for size in step.sizes]
 
 
 def _whole_tile(
-    loops: tuple[int, ...], register_tile: list[int]
+    loops: tuple[int, ...], register_tile: Sequence[int]
 ) -> dict[str, list[int]]:
     """With cache levels on the root IREE would vectorize a neighbour at their size."""
     tile = [register_tile[i] if i >= 0 else 1 for i in loops]
@@ -62,7 +95,7 @@ def _whole_tile(
 
 
 def _own_tile(
-    op: StructuredOp, loops: tuple[int, ...], register_tile: list[int], width: int
+    op: StructuredOp, loops: tuple[int, ...], register_tile: Sequence[int], width: int
 ) -> dict[str, list[int]]:
     """Tiles for loops that the root lacks: IREE would vectorize them whole.
 
@@ -82,37 +115,8 @@ def _own_tile(
     }
 
 
-def _sizes(
-    op: StructuredOp, decisions: Decisions, prefix: str, iterator: IteratorType
-) -> list[int]:
-    return [
-        _size(decisions, f"{prefix}{i}", extent) if kind is iterator else 0
-        for i, (extent, kind) in enumerate(zip(op.extents, op.iterators, strict=True))
-    ]
-
-
-def _size(decisions: Decisions, name: str, extent: int) -> int:
-    value: Value = decisions.get(name, 0)
-    # A tile as long as its loop is the loop: IREE then drops the loop altogether.
-    return min(int(value), extent)
-
-
-def _convolution(op: StructuredOp, decisions: Decisions) -> ir.Attribute:
-    """One output row and one filter row per vector step, as the pipeline demands."""
-    rank = len(op.extents)
-    distribution = [0] * rank
-    register = [0] * rank
-    reduction = [0] * rank
-    distribution[:4] = [
-        1,
-        *(_size(decisions, f"dist{i}", op.extents[i]) for i in (1, 2, 3)),
-    ]
-    register[:4] = [1, 1, *(_size(decisions, f"vec{i}", op.extents[i]) for i in (2, 3))]
-    for i in range(4, rank):
-        reduction[i] = _size(decisions, f"vec{i}", op.extents[i]) or 1
-    levels = {
-        "distribution": distribution,
-        "vector_common_parallel": register,
-        "vector_reduction": reduction,
-    }
-    return annotations.configured_info(levels, pipeline="ConvTileAndDecomposeExpert")
+_STEPS: Final[Mapping[str, Callable[[Configuration, Step], None]]] = {
+    "mlopt.configure": _configure,
+    "mlopt.configure_fused": _configure_fused,
+    "mlopt.pipeline": _pipeline,
+}

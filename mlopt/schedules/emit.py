@@ -3,35 +3,42 @@
 Runs in a worker. What leaves is text that was parsed and verified.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from iree.compiler import ir
 
-from mlopt.core.candidate import Candidate, Schedule, Trace
+from mlopt.core.candidate import Candidate, Schedule, Trace, Value
 from mlopt.core.errors import ScheduleError
 from mlopt.core.workload import Workload
+from mlopt.dialect.elaboration import Elaborated, Step
 from mlopt.resources import transform_library
-from mlopt.schedules import annotations, configured, packed, script
+from mlopt.schedules import annotations, configured, script
+from mlopt.schedules.steps import Kernel, tag, take
 
 # The sequence the transform interpreter runs on the flow.executable.
 ENTRY = "__transform_main"
+_PAYLOAD: Final = "mlopt.payload"
 
 
-def emit(workload: Workload, trace: Trace) -> Schedule:
+def emit(workload: Workload, trace: Trace, plan: Elaborated | None) -> Schedule:
     """The schedule a trace stands for; an empty script for the compiler's choice.
 
+    Args:
+        plan: the trace's space for the workload; None for an empty trace.
+
     Raises:
-        ScheduleError: unknown space, or decisions that do not fit the workload.
+        ScheduleError: decisions or steps that do not fit the workload.
     """
-    if trace.is_default:
+    if trace.is_default or plan is None:
         return Schedule(workload=workload.hash, trace=trace, script="")
     with ir.Context(), ir.Location.unknown():
-        module = build(workload, trace)
+        module = build(workload, trace, plan)
         text = str(module)
     return Schedule(workload=workload.hash, trace=trace, script=text)
 
 
-def build(workload: Workload, trace: Trace) -> ir.Module:
+def build(workload: Workload, trace: Trace, plan: Elaborated) -> ir.Module:
     """The schedule's module in the current context, verified.
 
     It holds `@__transform_main`, which finds the dispatch function in an executable,
@@ -42,7 +49,7 @@ def build(workload: Workload, trace: Trace) -> ir.Module:
     name = identifier(workload, trace)
     module = script.new_module()
     try:
-        add_sequences(module, workload, trace, name)
+        _add_sequences(module, workload, trace, plan, name)
         _add_main(module, name)
     except (KeyError, ValueError, ir.MLIRError) as error:
         raise ScheduleError(
@@ -58,45 +65,66 @@ def identifier(workload: Workload, trace: Trace) -> str:
     return Candidate(workload=workload.hash, trace=trace).id
 
 
-def add_sequences(
-    module: ir.Module, workload: Workload, trace: Trace, name: str
+def _add_sequences(
+    module: ir.Module, workload: Workload, trace: Trace, plan: Elaborated, name: str
 ) -> None:
     """Append what a schedule consists of, without an entry point."""
-    if trace.space == packed.SPACE:
-        library = transform_library("cpu")
-        script.include_library(module, library, packed.SEQUENCES)
-        script.named_sequence(
-            module,
-            f"kernel_{name}",
-            lambda func: packed.build_kernel(workload, dict(trace.decisions), func),
-            consumes=True,
-        )
-    add_annotate_only(module, workload, trace, name)
-
-
-def add_annotate_only(
-    module: ir.Module, workload: Workload, trace: Trace, name: str
-) -> None:
-    """Append @annotate_NAME, which writes the schedule onto a dispatch's ops."""
-    decisions = dict(trace.decisions)
-    if trace.space == packed.SPACE:
+    steps = list(plan.steps(_checked(plan, trace)))
+    own = [step for step in steps if step.op != _PAYLOAD]
+    configured_ops = [step for step in own if configured.configures(step)]
+    if not configured_ops:
+        _add_kernel(module, workload, steps, name)
         attributes = _tags(workload, name)
-    elif trace.space in (configured.DOUBLE_TILING, configured.CONVOLUTION):
-        attributes = {
-            position: [pair]
-            for position, pair in configured.attributes_for(
-                workload, trace.space, decisions
-            ).items()
-        }
+    elif len(configured_ops) < len(own):
+        raise ScheduleError(
+            f"space {trace.space} both configures a pipeline of IREE's and has steps "
+            "of its own"
+        )
     else:
-        raise ScheduleError(f"no schedule reads decisions of space {trace.space!r}")
+        attributes = _configured(workload, configured_ops)
     _add_annotate(module, workload, name, attributes)
+
+
+def _checked(plan: Elaborated, trace: Trace) -> dict[str, Value]:
+    """A trace's decisions, if its space knows all of them."""
+    decisions = dict(trace.decisions)
+    values = {knob.name: knob.values for knob in plan.space.knobs}
+    for name, value in decisions.items():
+        if value not in values.get(name, ()):
+            raise ScheduleError(f"space {trace.space} does not offer {name} = {value}")
+    return decisions
+
+
+def _add_kernel(
+    module: ir.Module, workload: Workload, steps: Sequence[Step], name: str
+) -> None:
+    """Append @kernel_NAME, the codegen script, and what it includes."""
+    library = script.Library(transform_library("cpu"))
+    included = set[str]()
+
+    def body(func: ir.Value) -> None:
+        kernel = Kernel(workload=workload, function=func, library=library)
+        for step in steps:
+            take(kernel, step)
+        included.update(kernel.included)
+
+    script.named_sequence(module, f"kernel_{name}", body, consumes=True)
+    library.copy_into(module, included)
+
+
+def _configured(
+    workload: Workload, steps: Sequence[Step]
+) -> Mapping[int, list[tuple[str, ir.Attribute]]]:
+    configuration = configured.Configuration(workload)
+    for step in steps:
+        configured.take(configuration, step)
+    return configuration.attributes
 
 
 def _tags(workload: Workload, name: str) -> dict[int, list[tuple[str, ir.Attribute]]]:
     """Marks by which the codegen script finds each op again."""
     tags = {
-        position: [("mlopt.op", ir.StringAttr.get(packed.tag(position)))]
+        position: [("mlopt.op", ir.StringAttr.get(tag(position)))]
         for position in range(len(workload.ops))
     }
     info = annotations.scripted_info(f"mlopt_{name}.mlir", f"kernel_{name}")

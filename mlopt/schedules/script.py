@@ -4,7 +4,8 @@ A step takes handles and returns handles; it says which ones it consumes. Everyt
 is built with the bindings inside the current MLIR context.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 
 from iree.compiler import ir
 from iree.compiler.dialects import transform
@@ -43,18 +44,54 @@ def named_sequence(
         transform.YieldOp([])
 
 
-def include_library(module: ir.Module, library: str, names: Sequence[str]) -> None:
-    """Copy named sequences out of a library's text into a module.
+class Library:
+    """Named sequences by name, parsed in the current context.
 
-    Raises:
-        ScheduleError: the library has no such sequence.
+    Args:
+        text: of the library's module.
     """
-    source = ir.Module.parse(library)
-    found = {str(op.attributes["sym_name"]).strip('"'): op for op in source.body}
-    for name in names:
-        if name not in found:
+
+    def __init__(self, text: str) -> None:
+        self._module = ir.Module.parse(text)
+        self._sequences = {
+            ir.StringAttr(op.attributes["sym_name"]).value: op
+            for op in self._module.body
+        }
+
+    def num_results(self, name: str, num_arguments: int) -> int:
+        """How many handles a sequence gives.
+
+        Raises:
+            ScheduleError: there is none, or it takes another number of arguments.
+        """
+        if name not in self._sequences:
             raise ScheduleError(f"the transform library has no sequence @{name}")
-        module.body.append(found[name].operation.clone())
+        attribute = self._sequences[name].attributes["function_type"]
+        function = ir.FunctionType(ir.TypeAttr(attribute).value)
+        if len(function.inputs) != num_arguments:
+            raise ScheduleError(
+                f"@{name} takes {len(function.inputs)} arguments, not {num_arguments}"
+            )
+        return len(function.results)
+
+    def copy_into(self, module: ir.Module, names: Iterable[str]) -> None:
+        """Append sequences to a module, and those that they include."""
+        for name in sorted(self._closure(names)):
+            module.body.append(self._sequences[name].operation.clone())
+
+    def _closure(self, names: Iterable[str]) -> set[str]:
+        waiting, found = list(names), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                (block,) = self._sequences[name].regions[0]
+                waiting += [
+                    ir.FlatSymbolRefAttr(op.attributes["target"]).value
+                    for op in block.operations
+                    if op.operation.name == "transform.include"
+                ]
+        return found
 
 
 def match_ops(target: ir.Value, names: Sequence[str]) -> ir.Value:
@@ -88,15 +125,34 @@ def parent_func(target: ir.Value) -> ir.Value:
     return transform.GetParentOp(any_op(), target, op_name="func.func").result
 
 
-def include(name: str, target: ir.Value, *, tolerates_failure: bool = False) -> None:
+def include(
+    name: str,
+    target: ir.Value,
+    *,
+    numbers: Sequence[int] = (),
+    num_results: int = 0,
+    tolerates_failure: bool = False,
+) -> list[ir.Value]:
     """Run a sequence of the same module on `target`, which it may consume.
 
     Args:
+        numbers: for its parameters, in their order.
+        num_results: handles it gives.
         tolerates_failure: whether a step of the sequence that fails silenceably is
             passed over; otherwise the sequence ends there and fails.
     """
     mode = ir.Attribute.parse("2 : i32" if tolerates_failure else "1 : i32")
-    transform.IncludeOp([], name, mode, [target])
+    parameters = [parameter(number) for number in numbers]
+    results = [any_op()] * num_results
+    return list(transform.IncludeOp(results, name, mode, [target, *parameters]).results)
+
+
+def parameter(number: int) -> ir.Value:
+    """A number as a transform parameter of 64 bits."""
+    i64 = ir.IntegerType.get_signless(64)
+    kind = ir.Type.parse("!transform.param<i64>")
+    number_attribute = ir.IntegerAttr.get(i64, number)
+    return transform.ParamConstantOp(kind, number_attribute).result  # pyright: ignore
 
 
 def fuse_into_forall(
@@ -144,21 +200,55 @@ def tile(
 
 
 def fuse_into_loops(
-    target: ir.Value, tile_sizes: Sequence[int], interchange: Sequence[int]
-) -> list[ir.Value]:
+    target: ir.Value, tile_sizes: Sequence[int], interchange: Sequence[int] = ()
+) -> tuple[ir.Value, list[ir.Value]]:
     """Tile an op into scf.for loops and pull its producers into the tiles.
 
     Returns:
-        The loops, outermost first; consumes `target`.
+        The tiled op and the loops, outermost first; consumes `target`.
     """
     num_loops = sum(1 for size in tile_sizes if size)
     fused = structured.FuseOp(
         [any_op()] * num_loops,
         target,
         tile_sizes=list(tile_sizes),
-        tile_interchange=list(interchange),
+        tile_interchange=list(interchange) or None,
     )
-    return list(fused.results[1:])
+    return fused.results[0], list(fused.results[1:])
+
+
+def interchange(target: ir.Value, permutation: Sequence[int]) -> ir.Value:
+    """Reorder the loops of a structured op; consumes `target`."""
+    return structured.InterchangeOp(
+        any_op(), target, iterator_interchange=list(permutation)
+    ).result
+
+
+def pad(target: ir.Value, multiples: Sequence[int], dtypes: Sequence[str]) -> ir.Value:
+    """Pad a structured op so that its extents are multiples of numbers.
+
+    Args:
+        multiples: one for each loop; 1 leaves it alone.
+        dtypes: of the op's operands, NumPy's names; padded with their zeros.
+    """
+    zeros = [_zero(dtype) for dtype in dtypes]
+    return structured.PadOp(
+        target,
+        padding_values=zeros,
+        padding_dimensions=list(range(len(multiples))),
+        pad_to_multiple_of=list(multiples),
+        nofold_flags=[0] * len(zeros),
+        copy_back_op="none",
+    ).results[0]
+
+
+def _zero(dtype: str) -> ir.Attribute:
+    bits = re.fullmatch(r"(bfloat|float|int|uint)(\d+)", dtype)
+    if bits is None:
+        raise ScheduleError(f"elements of type {dtype} cannot be padded")
+    kind = {"bfloat": "bf", "float": "f", "int": "i", "uint": "i"}[bits[1]]
+    zero = "0.0" if kind in ("bf", "f") else "0"
+    return ir.Attribute.parse(f"{zero} : {kind}{bits[2]}")
 
 
 def peel(target: ir.Value) -> None:

@@ -15,6 +15,7 @@ class TuneRequest:
         trials, time_budget: None leaves that side unlimited; both None takes the
             default budget.
         db: a path or an SQLAlchemy URL; None is the user's own database.
+        space: a file of spaces; None takes mlopt's own.
         stop_after: a `Stage` value; None runs to the end.
     """
 
@@ -25,6 +26,7 @@ class TuneRequest:
     strategy: str
     seed: int
     db: str | None
+    space: Path | None
     export_dir: Path | None
     json_path: Path | None
     quiet: bool

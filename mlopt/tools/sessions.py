@@ -32,6 +32,7 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
             strategy=request.strategy,
             seed=request.seed,
             db=request.db,
+            space=request.space,
             export_dir=request.export_dir,
             json_path=request.json_path,
             stop_after=request.stop_after,

@@ -45,6 +45,12 @@ _KEPT: Final = (
 )
 @database_option
 @click.option(
+    "--space",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Search the spaces of this .mlir file, in place of mlopt's for their kinds.",
+)
+@click.option(
     "--export",
     "export_dir",
     type=click.Path(file_okay=False, path_type=Path),

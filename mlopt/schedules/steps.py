@@ -1,0 +1,278 @@
+"""The steps of a scripted schedule: each of the mlopt dialect as transform IR.
+
+A step sees the dispatch's function, and handles to its ops that know which of the
+root's loops walk with theirs. Runs in a worker: imports iree.compiler.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from iree.compiler import ir
+
+from mlopt.core.errors import ScheduleError
+from mlopt.core.loops import epilogue_of, neighbour_loops
+from mlopt.core.workload import StructuredOp, Workload
+from mlopt.dialect.elaboration import Step
+from mlopt.dialect.facts import roles_of
+from mlopt.schedules import script
+
+_COPIES: Final = ("lhs_copy", "rhs_copy")
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A handle, and for each loop of its op the root loop behind it, or -1.
+
+    None is the function itself, whose handle changes as steps consume it.
+    """
+
+    handle: ir.Value | None
+    loops: tuple[int, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Kernel:
+    """A schedule under construction.
+
+    Attributes:
+        function: handle to the dispatch's function.
+        handles: what steps gave so far, by number; several ops are several payloads.
+        included: names of the library's sequences in use.
+    """
+
+    workload: Workload
+    function: ir.Value
+    library: script.Library
+    handles: dict[int, Sequence[Payload]] = field(default_factory=dict)
+    included: set[str] = field(default_factory=set)
+
+    @property
+    def root(self) -> StructuredOp:
+        """The op that sizes are about."""
+        op = self.workload.root_op
+        assert op is not None
+        return op
+
+    def include(self, name: str, payload: Payload, numbers: Sequence[int] = ()) -> None:
+        """Run a sequence of the library; one that consumes the function replaces it.
+
+        Raises:
+            ScheduleError: there is no such sequence, or it takes other arguments.
+        """
+        num_results = self.library.num_results(name, 1 + len(numbers))
+        self.included.add(name)
+        target = self.handle_of(payload)
+        results = script.include(name, target, numbers=numbers, num_results=num_results)
+        if payload.handle is None and results:
+            self.function = results[0]
+
+    def handle_of(self, payload: Payload) -> ir.Value:
+        """The handle as it is now."""
+        return self.function if payload.handle is None else payload.handle
+
+
+def tag(position: int) -> str:
+    """The value of `mlopt.op` that marks an op of the dispatch."""
+    return f"op{position}"
+
+
+def take(kernel: Kernel, step: Step) -> None:
+    """Emit one step.
+
+    Raises:
+        ScheduleError: the workload has not what it needs, with file and line.
+    """
+    try:
+        results = _STEPS[step.op](kernel, step)
+    except ScheduleError as error:
+        raise ScheduleError(f"{step.place}: error: {error}") from error
+    kernel.handles |= dict(zip(step.results, results, strict=True))
+
+
+_Results = Sequence[Sequence[Payload]]
+
+
+def _targets(kernel: Kernel, step: Step) -> Sequence[Payload]:
+    return kernel.handles[step.handles[0]]
+
+
+def _payload(kernel: Kernel, step: Step) -> _Results:
+    what = str(step.attributes["ops"])
+    if what == "function":
+        return [[Payload(None)]]
+    if what in _COPIES:
+        operand = _COPIES.index(what)
+        handle = script.match_tagged(kernel.function, what)
+        return [[Payload(handle, kernel.root.maps[operand])]]
+    return [[_op(kernel, position) for position in _positions(kernel.workload, what)]]
+
+
+def _positions(workload: Workload, what: str) -> Sequence[int]:
+    root = workload.root
+    assert root is not None
+    later = epilogue_of(workload) or ()
+    match what:
+        case "root":
+            return (root,)
+        case "last":
+            return (later[-1] if later else root,)
+        case "epilogue":
+            return later
+    return sorted({s for s in workload.ops[root].sources if 0 <= s < root})
+
+
+def _op(kernel: Kernel, position: int) -> Payload:
+    workload = kernel.workload
+    if position == workload.root:
+        loops = tuple(range(len(kernel.root.extents)))
+    else:
+        found = neighbour_loops(workload).get(position)
+        if found is None:
+            raise ScheduleError(
+                f"op {position} of the dispatch does not follow its root"
+            )
+        loops = found
+    return Payload(script.match_tagged(kernel.function, tag(position)), loops)
+
+
+def _sizes(step: Step, loops: Sequence[int]) -> list[int]:
+    """Sizes of the root's loops, in the order of an op's own; 1 where it is alone."""
+    sizes = step.sizes
+    assert sizes is not None
+    return [1 if loop < 0 else sizes[loop] or 0 for loop in loops]
+
+
+def _order(kernel: Kernel, step: Step, loops: Sequence[int]) -> list[int]:
+    """The loop order in which two roles change places; empty is the op's own."""
+    exchange = step.attributes["exchange"]
+    if not exchange:
+        return []
+    roles = roles_of(kernel.workload)
+    if not roles:
+        raise ScheduleError("the workload is no plain contraction")
+    first, second = (loops.index(roles[role][0]) for role in exchange)
+    order = list(range(len(loops)))
+    order[first], order[second] = order[second], order[first]
+    return order
+
+
+def _tile(kernel: Kernel, step: Step) -> _Results:
+    tiled, inner = [], []
+    for payload in _targets(kernel, step):
+        sizes = _sizes(step, payload.loops)
+        if not any(sizes):
+            continue
+        order = _order(kernel, step, payload.loops)
+        op, loops = script.tile(kernel.handle_of(payload), sizes, order)
+        tiled.append(Payload(op, payload.loops))
+        inner.append(Payload(loops[-1]))
+    return tiled, inner
+
+
+def _fuse(kernel: Kernel, step: Step) -> _Results:
+    (payload,) = _targets(kernel, step)
+    sizes = _sizes(step, payload.loops)
+    order = _order(kernel, step, payload.loops)
+    tiled, loops = script.fuse_into_loops(kernel.handle_of(payload), sizes, order)
+    return [Payload(tiled, payload.loops)], [Payload(loops[-1])]
+
+
+def _parallelize(kernel: Kernel, step: Step) -> _Results:
+    (payload,) = _targets(kernel, step)
+    sizes = _sizes(step, payload.loops)
+    tiled, forall = script.fuse_into_forall(kernel.handle_of(payload), sizes)
+    return [Payload(tiled, payload.loops)], [Payload(forall)]
+
+
+def _interchange(kernel: Kernel, step: Step) -> _Results:
+    order = step.attributes["permutation"]
+    found = []
+    for payload in _targets(kernel, step):
+        if len(order) != len(payload.loops):
+            raise ScheduleError(
+                f"{len(order)} loops to reorder of {len(payload.loops)}"
+            )
+        handle = script.interchange(kernel.handle_of(payload), order)
+        found.append(Payload(handle, tuple(payload.loops[i] for i in order)))
+    return [found]
+
+
+def _pack(kernel: Kernel, step: Step) -> _Results:
+    operand = step.attributes["operand"]
+    found = []
+    for payload in _targets(kernel, step):
+        handle = script.copy_operand(kernel.handle_of(payload), operand)
+        script.annotate(handle, "mlopt.op", ir.StringAttr.get(_COPIES[operand]))
+        found.append(Payload(handle, kernel.root.maps[operand]))
+    return [found]
+
+
+def _pad(kernel: Kernel, step: Step) -> _Results:
+    found = []
+    for payload in _targets(kernel, step):
+        multiples = [size or 1 for size in _sizes(step, payload.loops)]
+        handle = script.pad(kernel.handle_of(payload), multiples, kernel.root.dtypes)
+        found.append(Payload(handle, payload.loops))
+    return [found]
+
+
+def _split(kernel: Kernel, step: Step) -> _Results:
+    (payload,) = _targets(kernel, step)
+    roles = roles_of(kernel.workload)
+    if not roles:
+        raise ScheduleError("the workload is no plain contraction")
+    loop = payload.loops.index(roles[str(step.attributes["loop"])][0])
+    first, rest = script.split_loop(
+        kernel.handle_of(payload), loop, int(step.numbers[0])
+    )
+    return [Payload(first, payload.loops)], [Payload(rest, payload.loops)]
+
+
+def _peel(kernel: Kernel, step: Step) -> _Results:
+    for payload in _targets(kernel, step):
+        script.peel(kernel.handle_of(payload))
+    return ()
+
+
+def _unroll(kernel: Kernel, step: Step) -> _Results:
+    factor = int(step.numbers[0])
+    for payload in _targets(kernel, step) if factor > 1 else ():
+        script.unroll(kernel.handle_of(payload), factor)
+    return ()
+
+
+def _hoist(kernel: Kernel, step: Step) -> _Results:
+    for payload in _targets(kernel, step):
+        kernel.include("mlopt_hoist_invariants", payload)
+    return ()
+
+
+def _vectorize(kernel: Kernel, step: Step) -> _Results:
+    for payload in _targets(kernel, step):
+        kernel.include("mlopt_vectorize", payload)
+    return ()
+
+
+def _include(kernel: Kernel, step: Step) -> _Results:
+    numbers = [int(number) for number in step.numbers]
+    for payload in _targets(kernel, step):
+        kernel.include(str(step.attributes["sequence"]), payload, numbers)
+    return ()
+
+
+_STEPS: Final[Mapping[str, Callable[[Kernel, Step], _Results]]] = {
+    "mlopt.payload": _payload,
+    "mlopt.tile": _tile,
+    "mlopt.fuse": _fuse,
+    "mlopt.parallelize": _parallelize,
+    "mlopt.interchange": _interchange,
+    "mlopt.pack": _pack,
+    "mlopt.pad": _pad,
+    "mlopt.split": _split,
+    "mlopt.peel": _peel,
+    "mlopt.unroll": _unroll,
+    "mlopt.hoist": _hoist,
+    "mlopt.vectorize": _vectorize,
+    "mlopt.include": _include,
+}
