@@ -32,8 +32,15 @@ if TYPE_CHECKING:
     from mlopt.core.target import Target as Target
     from mlopt.core.workload import Workload as Workload
     from mlopt.decorator import jit as jit
+    from mlopt.dialect.builders import SpaceBuilder as SpaceBuilder
+    from mlopt.dialect.builders import space as space
+    from mlopt.dialect.printing import space_text as space_text
     from mlopt.driver import tune as tune
+    from mlopt.driver.explorer import Explorer as Explorer
     from mlopt.records.database import Database as Database
+    from mlopt.search.enumeration import count_legal as count_legal
+    from mlopt.search.enumeration import enumerate_legal as enumerate_legal
+    from mlopt.search.sampling import sample as sample
 
 _HOMES: Final = {
     "Budget": "mlopt.core.budget",
@@ -57,8 +64,15 @@ _HOMES: Final = {
     "Target": "mlopt.core.target",
     "Workload": "mlopt.core.workload",
     "jit": "mlopt.decorator",
+    "SpaceBuilder": "mlopt.dialect.builders",
+    "space": "mlopt.dialect.builders",
+    "space_text": "mlopt.dialect.printing",
     "tune": "mlopt.driver",
+    "Explorer": "mlopt.driver.explorer",
     "Database": "mlopt.records.database",
+    "count_legal": "mlopt.search.enumeration",
+    "enumerate_legal": "mlopt.search.enumeration",
+    "sample": "mlopt.search.sampling",
 }
 
 

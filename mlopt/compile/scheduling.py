@@ -44,7 +44,7 @@ def apply_schedules(flow: bytes | str, scripts: Mapping[str, str]) -> bytes:
                     f"the program has no executable @{symbol}; "
                     f"it has {', '.join(executables) or 'none'}"
                 )
-            _apply(executables[symbol], symbol, script)
+            apply_schedule(executables[symbol], symbol, script)
         bytecode = io.BytesIO()
         module.operation.write_bytecode(bytecode)
     return bytecode.getvalue()
@@ -57,7 +57,12 @@ def _parse_program(flow: bytes | str) -> ir.Module:
         raise InputError(f"error: {_first_diagnostic(error)}") from error
 
 
-def _apply(executable: ir.Operation, symbol: str, script: str) -> None:
+def apply_schedule(executable: ir.Operation, symbol: str, script: str) -> None:
+    """Run a script on one flow.executable, in place, in the current context.
+
+    Raises:
+        ScheduleError: as of `apply_schedules`.
+    """
     try:
         schedule = ir.Module.parse(script)
     except ir.MLIRError as error:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from mlopt import defaults
@@ -10,9 +11,11 @@ from mlopt.core.errors import InputError
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, Stage, StageSummary
 from mlopt.core.target import Target
+from mlopt.core.template import SpaceTemplate
 from mlopt.driver.building import build_from_records
 from mlopt.driver.programs import load_program
 from mlopt.driver.running import run_built
+from mlopt.driver.spaces import SpaceSource, source_of
 from mlopt.driver.staging import summarize
 from mlopt.driver.tuning import TuneOptions, tune_program
 from mlopt.driver.workbench import Workbench
@@ -33,11 +36,12 @@ def tune(
     strategy: str = defaults.STRATEGY,
     seed: int = defaults.SEED,
     db: str | None = None,
-    space: str | os.PathLike[str] | None = None,
+    space: SpaceTemplate | str | os.PathLike[str] | None = None,
     export_dir: str | os.PathLike[str] | None = None,
     json_path: str | os.PathLike[str] | None = None,
     stop_after: str | None = None,
     dry_run: bool = False,
+    on_schedule: Callable[[str], None] | None = None,
     progress: Progress | None = None,
 ) -> ProgramResult | StageSummary:
     """Tune a source and say what was gained.
@@ -46,10 +50,11 @@ def tune(
         source: `file.py:name` or an .mlir, .mlirbc or jax.export file.
         budget: what the search may spend; None is the default one.
         db: a path or a SQLAlchemy URL; None is the user's own database.
-        space: a file of spaces in the mlopt dialect, which take the place of mlopt's
-            own for their kinds of workload.
+        space: a space written in Python, or a file of spaces in the mlopt dialect,
+            which take the place of mlopt's own for their kinds of workload.
         stop_after: a `Stage`; the summary of that stage is returned then.
         dry_run: partition only, and leave no trace.
+        on_schedule: is given the chosen schedules, in the mlopt dialect.
 
     Raises:
         MloptError: one sentence a user can act on.
@@ -59,7 +64,7 @@ def tune(
     found = find_target(target)
     if dry_run or stop_after is not None:
         stage = Stage.PARTITION if dry_run else Stage(stop_after)
-        return _staged(ingested, found, stage, _path(space))
+        return _staged(ingested, found, stage, _own(space))
     for folder in _folders(export_dir, json_path):
         _make(folder)  # now, not after minutes of search
     result = tune_ingested(
@@ -71,6 +76,7 @@ def tune(
         db=db,
         space=space,
         export_dir=export_dir,
+        on_schedule=on_schedule,
         progress=progress,
     )
     if json_path is not None:
@@ -86,8 +92,9 @@ def tune_ingested(
     strategy: str = defaults.STRATEGY,
     seed: int = defaults.SEED,
     db: str | None = None,
-    space: str | os.PathLike[str] | None = None,
+    space: SpaceTemplate | str | os.PathLike[str] | None = None,
     export_dir: str | os.PathLike[str] | None = None,
+    on_schedule: Callable[[str], None] | None = None,
     progress: Progress | None = None,
 ) -> ProgramResult:
     """Tune a program that has been read already; see `tune`."""
@@ -101,10 +108,11 @@ def tune_ingested(
         strategy=strategy,
         seed=seed,
         export_dir=_path(export_dir),
+        on_schedule=on_schedule,
     )
     with (
         Database.open(db) as database,
-        Workbench(target, _path(space)) as workbench,
+        Workbench(target, _own(space)) as workbench,
     ):
         database.check_writable()
         workbench.start()
@@ -128,10 +136,14 @@ def run(source: str, *, target: str = "llvm-cpu", db: str | None = None) -> RunS
 
 
 def _staged(
-    ingested: Ingested, target: Target, stage: Stage, space: Path | None
+    ingested: Ingested, target: Target, stage: Stage, space: SpaceSource | None
 ) -> StageSummary:
     with Workbench(target, space) as workbench:
         return summarize(load_program(ingested, workbench), workbench, stage)
+
+
+def _own(space: SpaceTemplate | str | os.PathLike[str] | None) -> SpaceSource | None:
+    return None if space is None else source_of(space)
 
 
 def _path(path: str | os.PathLike[str] | None) -> Path | None:

@@ -1,11 +1,14 @@
 """Ship a schedule: files by which a stock `iree-compile` repeats what mlopt built."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from mlopt.core.candidate import Schedule
+from mlopt.core.decided import Decided
 from mlopt.core.errors import InputError, MloptError
+from mlopt.core.measurement import Interval
 from mlopt.core.workload import Workload
 from mlopt.driver.composing import Recipe
 from mlopt.driver.jobs_api import JOBS, library_file
@@ -14,12 +17,19 @@ from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
 from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 SPEC: Final = "schedule.mlir"
+DECISIONS: Final = "decisions.mlir"
 FLAGS: Final = "flags.txt"
 PROGRAM: Final = "program.mlirbc"
+_DESCRIBING: Final = "mlopt.driver.opt.scheduling.describing"
 
 
 def export_schedule(
-    loaded: LoadedProgram, workbench: Workbench, recipe: Recipe, folder: Path | None
+    loaded: LoadedProgram,
+    workbench: Workbench,
+    recipe: Recipe,
+    folder: Path | None,
+    *,
+    decisions: str = "",
 ) -> None:
     """Write the spec, the libraries it refers to, the flags and the program.
 
@@ -29,6 +39,8 @@ def export_schedule(
 
     Args:
         folder: None writes nothing.
+        decisions: the same in the mlopt dialect, for `mlopt-opt`; "" where no
+            schedule was chosen.
 
     Raises:
         InputError: the folder cannot be written.
@@ -41,6 +53,8 @@ def export_schedule(
         (folder / PROGRAM).write_bytes(loaded.program.module)
         (folder / FLAGS).write_text(_flag_line(workbench, recipe), encoding="utf-8")
         (folder / SPEC).write_text(_spec(workbench, recipe, pairs), encoding="utf-8")
+        if decisions:
+            (folder / DECISIONS).write_text(decisions, encoding="utf-8")
         for _, schedule in pairs:
             name = library_file(schedule)
             if name is not None:
@@ -49,6 +63,34 @@ def export_schedule(
         raise InputError(
             f"the schedule cannot be written to {folder}: {error.strerror}"
         ) from error
+
+
+def describe_decisions(
+    workbench: Workbench,
+    recipe: Recipe,
+    speedups: Mapping[str, Interval],
+    provenance: str,
+) -> str:
+    """The chosen schedules in the mlopt dialect; "" where none was chosen.
+
+    Schedules of spaces that are not there any more (an earlier version's, a user's)
+    are left out.
+    """
+    known = {template.name for template in workbench.spaces.templates}
+    decided = [
+        Decided(
+            workload=workload,
+            trace=schedule.trace,
+            template=workbench.spaces.of(schedule.trace),
+            speedup=speedups[workload.hash].value if workload.hash in speedups else 1.0,
+            provenance=provenance,
+        )
+        for workload, schedule in _pairs(recipe)
+        if schedule.trace.space in known
+    ]
+    if not decided:
+        return ""
+    return str(workbench.call(f"{_DESCRIBING}:describe", decided, workbench.target))
 
 
 def _pairs(recipe: Recipe) -> list[tuple[Workload, Schedule]]:

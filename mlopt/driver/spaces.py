@@ -4,6 +4,7 @@ A worker parses them; here they are values.
 """
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final
 from mlopt.core.candidate import Trace
 from mlopt.core.errors import InputError, ScheduleError
 from mlopt.core.template import SpaceTemplate
+from mlopt.dialect.printing import space_text
 
 _READING: Final = "mlopt.dialect.reading"
 _DIGEST_CHARACTERS: Final = 8
@@ -40,35 +42,52 @@ class SpaceLibrary:
         raise ScheduleError(f"there is no space {trace.space}")
 
 
-def load_spaces(call: Callable[..., object], user_file: Path | None) -> SpaceLibrary:
+@dataclass(frozen=True, slots=True)
+class SpaceSource:
+    """A user's spaces: MLIR text, and what to call it in sentences."""
+
+    text: str
+    name: str
+
+
+def source_of(space: SpaceTemplate | str | os.PathLike[str]) -> SpaceSource:
+    """A space written in Python, or a file of spaces.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if isinstance(space, SpaceTemplate):
+        return SpaceSource(space_text(space), space.name)
+    path = Path(space)
+    try:
+        return SpaceSource(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no text, so no file of spaces") from error
+
+
+def load_spaces(
+    call: Callable[..., object], source: SpaceSource | None
+) -> SpaceLibrary:
     """Read the shipped spaces; a user's take the place of those of their kinds.
 
     Args:
         call: runs a job in a worker.
 
     Raises:
-        InputError: the file cannot be read, or is not right: with line and column.
+        InputError: the source is not right: with line and column.
     """
     shipped = _templates(call(f"{_READING}:shipped_templates"))
-    if user_file is None:
+    if source is None:
         return SpaceLibrary(shipped)
-    text = _text(user_file)
-    own = _templates(call(f"{_READING}:read_templates", text, str(user_file)))
-    digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARACTERS]
-    # The file may change without its version: its records are its content's alone.
+    own = _templates(call(f"{_READING}:read_templates", source.text, source.name))
+    digest = hashlib.sha256(source.text.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+    # The text may change without its version: its records are its content's alone.
     own = tuple(replace(t, version=f"{t.version}+{digest}") for t in own)
     kinds, names = {t.kind for t in own}, {t.name for t in own}
     kept = (t for t in shipped if t.kind not in kinds and t.name not in names)
     return SpaceLibrary((*own, *kept))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no text, so no file of spaces") from error
 
 
 def _templates(value: object) -> tuple[SpaceTemplate, ...]:

@@ -6,6 +6,7 @@ Wires the stages in order: prepare, find, compose, compare, record, export.
 import dataclasses
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from mlopt.core.errors import CompileError
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import ProgramResult
 from mlopt.driver.composing import Recipe, best_recipe
-from mlopt.driver.exporting import export_schedule
+from mlopt.driver.exporting import describe_decisions, export_schedule
 from mlopt.driver.final import compare, peak_memory
 from mlopt.driver.finding import Found, covers, find, recall
 from mlopt.driver.preparing import Prepared, prepare, prepare_known
@@ -29,6 +30,8 @@ from mlopt.records import Database
 from mlopt.report.progress import Progress
 
 _logger: Final = logging.getLogger("mlopt")
+# Valid IR all the same.
+_NOTHING_CHOSEN: Final = "// No schedule was chosen: the compiler's own choice stays.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +40,14 @@ class TuneOptions:
 
     Attributes:
         export_dir: where a replayable schedule goes; None writes none.
+        on_schedule: is given the chosen schedules in the mlopt dialect.
     """
 
     budget: Budget = defaults.BUDGET
     strategy: str = defaults.STRATEGY
     seed: int = defaults.SEED
     export_dir: Path | None = None
+    on_schedule: Callable[[str], None] | None = None
 
 
 def tune_program(
@@ -112,7 +117,12 @@ def tune_program(
     result = program_result(run, _shown(options.export_dir))
     # Before the export, which may fail: what was measured is kept.
     database.append([_remembered(program_record(run, result), known)])
-    export_schedule(loaded, workbench, recipe, options.export_dir)
+    if options.export_dir is not None or options.on_schedule is not None:
+        provenance = f"{origin.provenance}, seed {options.seed}"
+        text = describe_decisions(workbench, recipe, found.speedups, provenance)
+        if options.on_schedule is not None:
+            options.on_schedule(text or _NOTHING_CHOSEN)
+        export_schedule(loaded, workbench, recipe, options.export_dir, decisions=text)
     return result
 
 

@@ -21,7 +21,7 @@ from mlopt.core.measurement import Failure
 from mlopt.core.target import Target
 from mlopt.core.workload import Workload
 from mlopt.driver.jobs_api import JOBS, Compiled
-from mlopt.driver.spaces import SpaceLibrary, load_spaces
+from mlopt.driver.spaces import SpaceLibrary, SpaceSource, load_spaces
 from mlopt.isolation import WorkerFault, WorkerPool
 from mlopt.measure.client import MeasuringWorker
 from mlopt.measure.plan import MachineLimits
@@ -45,12 +45,12 @@ class Workbench:
     """Opens workers on first use and kills them at the end; a context manager.
 
     Args:
-        space_file: spaces of the user's own, in place of mlopt's for their kinds.
+        own_spaces: the user's, in place of mlopt's for their kinds.
     """
 
-    def __init__(self, target: Target, space_file: Path | None = None) -> None:
+    def __init__(self, target: Target, own_spaces: SpaceSource | None = None) -> None:
         self.target = target
-        self._space_file = space_file
+        self._own_spaces = own_spaces
         self._spaces: SpaceLibrary | None = None
         self._pool = WorkerPool(
             max(1, target.num_cores),
@@ -73,16 +73,16 @@ class Workbench:
         """What workloads are offered; read once a run.
 
         Raises:
-            InputError: the user's file is not right.
+            InputError: the user's are not right.
         """
         if self._spaces is None:
-            self._spaces = load_spaces(self.call, self._space_file)
+            self._spaces = load_spaces(self.call, self._own_spaces)
         return self._spaces
 
     @property
     def has_own_spaces(self) -> bool:
         """Whether the user brought spaces."""
-        return self._space_file is not None
+        return self._own_spaces is not None
 
     @property
     def limits(self) -> MachineLimits:

@@ -25,13 +25,21 @@ _KIB: Final = 2**10
 _PIPE_WIDTH: Final = 120
 
 
-def print_result(result: ProgramResult | StageSummary) -> None:
-    """Print what tuning gave: the whole report, or the last stage that was wanted."""
+def print_result(
+    result: ProgramResult | StageSummary, *, to_stderr: bool = False
+) -> None:
+    """Print what tuning gave: the whole report, or the last stage that was wanted.
+
+    Args:
+        to_stderr: stdout carries something else.
+    """
     if isinstance(result, StageSummary):
         print_stage(result)
         return
     # A pipe has no width; rich would assume one that breaks the table.
-    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    stream = sys.stderr if to_stderr else sys.stdout
+    width = None if stream.isatty() else _PIPE_WIDTH
+    console = Console(width=width, file=stream)
     table.print_result(result, console)
 
 

@@ -16,6 +16,8 @@ class TuneRequest:
             default budget.
         db: a path or an SQLAlchemy URL; None is the user's own database.
         space: a file of spaces; None takes mlopt's own.
+        schedule: where the chosen schedules go, in the mlopt dialect; "-" is stdout,
+            and the report goes to stderr then.
         stop_after: a `Stage` value; None runs to the end.
     """
 
@@ -29,6 +31,7 @@ class TuneRequest:
     space: Path | None
     export_dir: Path | None
     json_path: Path | None
+    schedule: str | None
     quiet: bool
     dry_run: bool
     stop_after: str | None

@@ -1,10 +1,13 @@
 """The one door from the command line to the driver."""
 
 import importlib
+from collections.abc import Callable
 
+import click
 from rich.console import Console
 
 from mlopt import driver
+from mlopt.core.errors import InputError
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, StageSummary
 from mlopt.report.live import show_progress
@@ -37,8 +40,24 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
             json_path=request.json_path,
             stop_after=request.stop_after,
             dry_run=request.dry_run,
+            on_schedule=_writer(request.schedule),
             progress=progress,
         )
+
+
+def _writer(path: str | None) -> Callable[[str], None] | None:
+    """What takes the text of the schedules; None where nobody wants it."""
+    if path is None:
+        return None
+
+    def write(text: str) -> None:
+        try:
+            with click.open_file(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+    return write
 
 
 def run(source: str, *, target: str, db: str | None) -> RunSummary:

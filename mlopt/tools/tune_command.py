@@ -58,6 +58,11 @@ _KEPT: Final = (
     help="Write a schedule there that a stock iree-compile replays.",
 )
 @click.option(
+    "--schedule",
+    metavar="FILE",
+    help="Write what was chosen in the mlopt dialect, for mlopt-opt; '-' is stdout.",
+)
+@click.option(
     "--json",
     "json_path",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -89,4 +94,4 @@ def tune(**flags: Any) -> None:
         result = sessions.tune(request)
     except KeyboardInterrupt:
         raise click.Abort(_KEPT) from None
-    printing.print_result(result)
+    printing.print_result(result, to_stderr=request.schedule == "-")
