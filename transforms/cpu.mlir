@@ -1,26 +1,22 @@
-// Steps of CPU schedules that every kernel shares. A schedule holds a copy of the
-// sequences it includes, so that it can be replayed without this file.
+// Steps of CPU schedules: how the work is shared, and how tiled code becomes machine
+// code. A schedule holds a copy of what it includes, so that it can be replayed without
+// this file.
 module attributes {transform.with_named_sequence} {
 
-  // Fold what tiling left behind. Without it the result tile stays a slice of the
-  // whole output, and bufferization puts a full-size copy on the stack.
-  transform.named_sequence @mlopt_clean_tiled(%func: !transform.any_op {transform.readonly}) {
-    transform.apply_patterns to %func {
-      transform.apply_patterns.linalg.tiling_canonicalization
-      transform.apply_patterns.tensor.fold_tensor_empty
-      transform.apply_patterns.canonicalization
-    } : !transform.any_op
-    transform.apply_cse to %func : !transform.any_op
-    transform.yield
+  // One parallel loop nest that workgroups share; what the op reads is computed inside.
+
+  transform.named_sequence @mlopt_distribute_2(%op: !transform.any_op {transform.consumed}, %s0: !transform.param<i64> {transform.readonly}, %s1: !transform.param<i64> {transform.readonly}) -> (!transform.any_op, !transform.any_op) {
+    %tiled, %loop = transform.structured.fuse %op tile_sizes [%s0, %s1] use_forall : (!transform.any_op, !transform.param<i64>, !transform.param<i64>) -> (!transform.any_op, !transform.any_op)
+    %workgroups = transform.param.constant [#iree_codegen.workgroup_mapping<y>, #iree_codegen.workgroup_mapping<x>] -> !transform.any_param
+    transform.annotate %loop "mapping" = %workgroups : !transform.any_op, !transform.any_param
+    transform.yield %tiled, %loop : !transform.any_op, !transform.any_op
   }
 
-  // Move what a loop repeats without change out of it, and merge equal copies: the
-  // panel that all rows of a tile read is then copied once.
-  transform.named_sequence @mlopt_hoist_invariants(%func: !transform.any_op {transform.readonly}) {
-    %loops = transform.structured.match ops{["scf.for"]} in %func : (!transform.any_op) -> !transform.any_op
-    transform.apply_licm to %loops : !transform.any_op
-    transform.apply_cse to %func : !transform.any_op
-    transform.yield
+  transform.named_sequence @mlopt_distribute_3(%op: !transform.any_op {transform.consumed}, %s0: !transform.param<i64> {transform.readonly}, %s1: !transform.param<i64> {transform.readonly}, %s2: !transform.param<i64> {transform.readonly}) -> (!transform.any_op, !transform.any_op) {
+    %tiled, %loop = transform.structured.fuse %op tile_sizes [%s0, %s1, %s2] use_forall : (!transform.any_op, !transform.param<i64>, !transform.param<i64>, !transform.param<i64>) -> (!transform.any_op, !transform.any_op)
+    %workgroups = transform.param.constant [#iree_codegen.workgroup_mapping<z>, #iree_codegen.workgroup_mapping<y>, #iree_codegen.workgroup_mapping<x>] -> !transform.any_param
+    transform.annotate %loop "mapping" = %workgroups : !transform.any_op, !transform.any_param
+    transform.yield %tiled, %loop : !transform.any_op, !transform.any_op
   }
 
   // Turn what is tiled into vector code; what no vector divides is masked. Cancelling

@@ -40,7 +40,6 @@ def tune(
     export_dir: str | os.PathLike[str] | None = None,
     json_path: str | os.PathLike[str] | None = None,
     stop_after: str | None = None,
-    dry_run: bool = False,
     on_schedule: Callable[[str], None] | None = None,
     progress: Progress | None = None,
 ) -> ProgramResult | StageSummary:
@@ -52,8 +51,7 @@ def tune(
         db: a path or a SQLAlchemy URL; None is the user's own database.
         space: a space written in Python, or a file of spaces in the mlopt dialect,
             which take the place of mlopt's own for their kinds of workload.
-        stop_after: a `Stage`; the summary of that stage is returned then.
-        dry_run: partition only, and leave no trace.
+        stop_after: a `Stage`; its summary is returned then, and no trace is left.
         on_schedule: is given the chosen schedules, in the mlopt dialect.
 
     Raises:
@@ -62,9 +60,8 @@ def tune(
     """
     ingested = ingest(source)
     found = find_target(target)
-    if dry_run or stop_after is not None:
-        stage = Stage.PARTITION if dry_run else Stage(stop_after)
-        return _staged(ingested, found, stage, _own(space))
+    if stop_after is not None:
+        return _staged(ingested, found, Stage(stop_after), _own(space))
     for folder in _folders(export_dir, json_path):
         _make(folder)  # now, not after minutes of search
     result = tune_ingested(

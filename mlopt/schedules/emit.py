@@ -19,6 +19,8 @@ from mlopt.schedules.steps import Kernel, tag, take
 # The sequence the transform interpreter runs on the flow.executable.
 ENTRY = "__transform_main"
 _PAYLOAD: Final = "mlopt.payload"
+# Files in transforms/: for every target, and for this one.
+_LIBRARY: Final = ("tiling", "cpu")
 
 
 def emit(workload: Workload, trace: Trace, plan: Elaborated | None) -> Schedule:
@@ -99,7 +101,7 @@ def _add_kernel(
     module: ir.Module, workload: Workload, steps: Sequence[Step], name: str
 ) -> None:
     """Append @kernel_NAME, the codegen script, and what it includes."""
-    library = script.Library(transform_library("cpu"))
+    library = script.Library(map(transform_library, _LIBRARY))
     included = set[str]()
 
     def body(func: ir.Value) -> None:

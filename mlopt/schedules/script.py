@@ -48,15 +48,19 @@ class Library:
     """Named sequences by name, parsed in the current context.
 
     Args:
-        text: of the library's module.
+        texts: of the library's modules.
     """
 
-    def __init__(self, text: str) -> None:
-        self._module = ir.Module.parse(text)
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._modules = [ir.Module.parse(text) for text in texts]
         self._sequences = {
             ir.StringAttr(op.attributes["sym_name"]).value: op
-            for op in self._module.body
+            for module in self._modules
+            for op in module.body
         }
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._sequences
 
     def num_results(self, name: str, num_arguments: int) -> int:
         """How many handles a sequence gives.
@@ -220,7 +224,7 @@ def fuse_into_loops(
 def interchange(target: ir.Value, permutation: Sequence[int]) -> ir.Value:
     """Reorder the loops of a structured op; consumes `target`."""
     return structured.InterchangeOp(
-        any_op(), target, iterator_interchange=list(permutation)
+        target, iterator_interchange=list(permutation)
     ).result
 
 
@@ -251,34 +255,10 @@ def _zero(dtype: str) -> ir.Attribute:
     return ir.Attribute.parse(f"{zero} : {kind}{bits[2]}")
 
 
-def peel(target: ir.Value) -> None:
-    """Give a loop whose step does not divide its trip count a short last part."""
-    typed = transform.CastOp(transform.OperationType.get("scf.for"), target).result
-    loop.LoopPeelOp(any_op(), any_op(), typed)
-
-
 def split_loop(target: ir.Value, loop_index: int, after: int) -> list[ir.Value]:
     """Split an op's iteration space in two along one loop; consumes `target`."""
     both = structured.SplitOp(target, loop_index, after).result
     return split(both, 2)
-
-
-def copy_operand(target: ir.Value, operand: int) -> ir.Value:
-    """Copy one tensor operand of an op into a fresh buffer; returns the copy.
-
-    `target` stays valid and reads the copy afterwards.
-    """
-    copy = ir.Operation.create(
-        "transform.iree.copy_tensor_operand",
-        results=[any_op()],
-        operands=[target],
-        attributes={
-            "operand_index": ir.IntegerAttr.get(
-                ir.IntegerType.get_signless(64), operand
-            )
-        },
-    )
-    return copy.results[0]
 
 
 def unroll(target: ir.Value, factor: int) -> None:

@@ -18,6 +18,7 @@ from mlopt.dialect.facts import roles_of
 from mlopt.schedules import script
 
 _COPIES: Final = ("lhs_copy", "rhs_copy")
+_SIDES: Final = ("lhs", "rhs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ class Kernel:
         assert op is not None
         return op
 
-    def include(self, name: str, payload: Payload, numbers: Sequence[int] = ()) -> None:
+    def include(
+        self, name: str, payload: Payload, numbers: Sequence[int] = ()
+    ) -> Sequence[ir.Value]:
         """Run a sequence of the library; one that consumes the function replaces it.
 
         Raises:
@@ -66,6 +69,7 @@ class Kernel:
         results = script.include(name, target, numbers=numbers, num_results=num_results)
         if payload.handle is None and results:
             self.function = results[0]
+        return results
 
     def handle_of(self, payload: Payload) -> ir.Value:
         """The handle as it is now."""
@@ -137,13 +141,21 @@ def _op(kernel: Kernel, position: int) -> Payload:
 
 
 def _sizes(step: Step, loops: Sequence[int]) -> list[int]:
-    """Sizes of the root's loops, in the order of an op's own; 1 where it is alone."""
+    """Sizes of the root's loops, in the order of an op's own; 1 where it is alone.
+
+    Without the zeros at the end, which mean the same as no size.
+    """
     sizes = step.sizes
     assert sizes is not None
-    return [1 if loop < 0 else sizes[loop] or 0 for loop in loops]
+    own = [1 if loop < 0 else sizes[loop] or 0 for loop in loops]
+    while own and not own[-1]:
+        own.pop()
+    return own
 
 
-def _order(kernel: Kernel, step: Step, loops: Sequence[int]) -> list[int]:
+def _order(
+    kernel: Kernel, step: Step, loops: Sequence[int], num_sizes: int
+) -> list[int]:
     """The loop order in which two roles change places; empty is the op's own."""
     exchange = step.attributes["exchange"]
     if not exchange:
@@ -152,36 +164,59 @@ def _order(kernel: Kernel, step: Step, loops: Sequence[int]) -> list[int]:
     if not roles:
         raise ScheduleError("the workload is no plain contraction")
     first, second = (loops.index(roles[role][0]) for role in exchange)
-    order = list(range(len(loops)))
+    order = list(range(max(num_sizes, first + 1, second + 1)))
     order[first], order[second] = order[second], order[first]
     return order
+
+
+def _sequence(verb: str, rank: int, order: Sequence[int] = ()) -> str:
+    """The library's name for tiling so many loops in some order."""
+    suffix = f"_by_{''.join(map(str, order))}" if order else ""
+    return f"mlopt_{verb}_{rank}{suffix}"
 
 
 def _tile(kernel: Kernel, step: Step) -> _Results:
     tiled, inner = [], []
     for payload in _targets(kernel, step):
         sizes = _sizes(step, payload.loops)
-        if not any(sizes):
+        num_loops = sum(1 for size in sizes if size)
+        if not num_loops:
             continue
-        order = _order(kernel, step, payload.loops)
-        op, loops = script.tile(kernel.handle_of(payload), sizes, order)
+        order = _order(kernel, step, payload.loops, len(sizes))
+        sizes += [0] * (len(order) - len(sizes))
+        name = _sequence("tile", len(sizes), order)
+        if name in kernel.library:
+            op, *loops = kernel.include(name, payload, sizes)
+        else:
+            op, loops = script.tile(kernel.handle_of(payload), sizes, order)
         tiled.append(Payload(op, payload.loops))
-        inner.append(Payload(loops[-1]))
+        inner.append(Payload(loops[num_loops - 1]))
     return tiled, inner
 
 
 def _fuse(kernel: Kernel, step: Step) -> _Results:
     (payload,) = _targets(kernel, step)
     sizes = _sizes(step, payload.loops)
-    order = _order(kernel, step, payload.loops)
-    tiled, loops = script.fuse_into_loops(kernel.handle_of(payload), sizes, order)
-    return [Payload(tiled, payload.loops)], [Payload(loops[-1])]
+    order = _order(kernel, step, payload.loops, len(sizes))
+    sizes += [0] * (len(order) - len(sizes))
+    name = _sequence("fuse", len(sizes), order)
+    if name in kernel.library:
+        op, *loops = kernel.include(name, payload, sizes)
+    else:
+        op, loops = script.fuse_into_loops(kernel.handle_of(payload), sizes, order)
+    inner = loops[sum(1 for size in sizes if size) - 1]
+    return [Payload(op, payload.loops)], [Payload(inner)]
 
 
 def _parallelize(kernel: Kernel, step: Step) -> _Results:
     (payload,) = _targets(kernel, step)
     sizes = _sizes(step, payload.loops)
-    tiled, forall = script.fuse_into_forall(kernel.handle_of(payload), sizes)
+    name = _sequence("distribute", len(sizes))
+    # The workgroups of the library's are of as many loops as there are sizes.
+    if name in kernel.library and all(sizes):
+        tiled, forall = kernel.include(name, payload, sizes)
+    else:
+        tiled, forall = script.fuse_into_forall(kernel.handle_of(payload), sizes)
     return [Payload(tiled, payload.loops)], [Payload(forall)]
 
 
@@ -202,8 +237,7 @@ def _pack(kernel: Kernel, step: Step) -> _Results:
     operand = step.attributes["operand"]
     found = []
     for payload in _targets(kernel, step):
-        handle = script.copy_operand(kernel.handle_of(payload), operand)
-        script.annotate(handle, "mlopt.op", ir.StringAttr.get(_COPIES[operand]))
+        (handle,) = kernel.include(f"mlopt_copy_{_SIDES[operand]}", payload)
         found.append(Payload(handle, kernel.root.maps[operand]))
     return [found]
 
@@ -211,7 +245,9 @@ def _pack(kernel: Kernel, step: Step) -> _Results:
 def _pad(kernel: Kernel, step: Step) -> _Results:
     found = []
     for payload in _targets(kernel, step):
-        multiples = [size or 1 for size in _sizes(step, payload.loops)]
+        sizes = _sizes(step, payload.loops)
+        sizes += [0] * (len(payload.loops) - len(sizes))
+        multiples = [size or 1 for size in sizes]
         handle = script.pad(kernel.handle_of(payload), multiples, kernel.root.dtypes)
         found.append(Payload(handle, payload.loops))
     return [found]
@@ -231,7 +267,7 @@ def _split(kernel: Kernel, step: Step) -> _Results:
 
 def _peel(kernel: Kernel, step: Step) -> _Results:
     for payload in _targets(kernel, step):
-        script.peel(kernel.handle_of(payload))
+        kernel.include("mlopt_peel", payload)
     return ()
 
 

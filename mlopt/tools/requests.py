@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mlopt import defaults
 from mlopt.core.budget import Budget
+from mlopt.core.summary import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,11 @@ class TuneRequest:
     quiet: bool
     dry_run: bool
     stop_after: str | None
+
+    @property
+    def last_stage(self) -> str | None:
+        """Where to stop; a dry run stops when it knows what would be tuned."""
+        return Stage.PARTITION.value if self.dry_run else self.stop_after
 
     @property
     def budget(self) -> Budget:

@@ -38,8 +38,7 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
             space=request.space,
             export_dir=request.export_dir,
             json_path=request.json_path,
-            stop_after=request.stop_after,
-            dry_run=request.dry_run,
+            stop_after=request.last_stage,
             on_schedule=_writer(request.schedule),
             progress=progress,
         )

@@ -3,7 +3,7 @@
 //
 // Without --mlir-disable-threading IREE deadlocks when two functions load one library.
 // RUN: iree-opt %s | filecheck %s --check-prefix=BEFORE
-// RUN: iree-opt %s --mlir-disable-threading --pass-pipeline='builtin.module(func.func(iree-transform-dialect-interpreter{library-file-name=%S/../../../transforms/cpu.mlir entry-point=mlopt_clean_tiled}))' | filecheck %s --check-prefix=AFTER
+// RUN: iree-opt %s --mlir-disable-threading --pass-pipeline='builtin.module(func.func(iree-transform-dialect-interpreter{library-file-name=%S/../../../transforms/tiling.mlir entry-point=mlopt_clean_tiled}))' | filecheck %s --check-prefix=AFTER
 
 // BEFORE-LABEL: func.func @fill_tiles
 // BEFORE: tensor.empty() : tensor<64x96xf32>
