@@ -40,13 +40,18 @@ def partition(flow: bytes, flags: Sequence[str] = ()) -> Partition:
         their names are one workload with several executables.
     """
     with ir.Context(), ir.Location.unknown():
-        module = ir.Module.parse(flow)
-        merged: dict[str, Workload] = {}
-        for dispatch in _dispatches(module):
-            workload = _describe(module, dispatch)
-            known = merged.get(workload.hash)
-            merged[workload.hash] = _merge(known, workload) if known else workload
-    return Partition(flow=flow, workloads=tuple(merged.values()), flags=tuple(flags))
+        workloads = workloads_in(ir.Module.parse(flow))
+    return Partition(flow=flow, workloads=workloads, flags=tuple(flags))
+
+
+def workloads_in(module: ir.Module) -> tuple[Workload, ...]:
+    """The kernels of a module at the flow phase, as `partition` describes them."""
+    merged: dict[str, Workload] = {}
+    for dispatch in _dispatches(module):
+        workload = _describe(module, dispatch)
+        known = merged.get(workload.hash)
+        merged[workload.hash] = _merge(known, workload) if known else workload
+    return tuple(merged.values())
 
 
 def structural_hash(func: ir.Operation) -> str:

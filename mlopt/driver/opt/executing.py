@@ -11,10 +11,10 @@ from typing import Any, Final
 from iree.compiler import ir, passmanager
 
 from mlopt.core.errors import MloptError
-from mlopt.driver.opt.passes import PASSES, PassFailed
+from mlopt.driver.opt.passes import PASSES
 from mlopt.driver.opt.pipeline import CompilerPasses, OwnPass, Step
 from mlopt.driver.opt.reading import speaks_mlopt
-from mlopt.driver.opt.request import OptRequest
+from mlopt.driver.opt.request import OptRequest, PassFailed
 
 _NO_OPTIONS: Final[Mapping[str, str]] = {}
 
@@ -81,7 +81,7 @@ class Execution:
     def _call(self, name: str, options: Mapping[str, str]) -> bool:
         try:
             with self.module.context, ir.Location.unknown():
-                PASSES[name].run(self.module, options)
+                PASSES[name].run(self.module, options, self.write)
         except PassFailed:
             return False
         except MloptError as error:

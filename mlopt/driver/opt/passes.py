@@ -1,23 +1,20 @@
 """The passes of mlopt itself, by the names that pipelines and flags call them.
 
 They are Python functions: MLIR's registry does not know them, which is why
-`mlopt.driver.opt.pipeline` cuts pipelines. This table is also read by `--help`, so
-nothing heavy is imported before a pass runs, and it runs in a worker only.
+`mlopt.driver.opt.pipeline` cuts pipelines. This table is also read by `--help`, so a
+pass is named here and imported when it runs, in a worker.
 
-To add one: a function of an `ir.Module` and its options that changes the module in
-place, and an entry in `PASSES`. It raises `PassFailed` after it has emitted errors at
-the operations they are about, or any MloptError with a sentence.
+To add one: a function of an `ir.Module`, its options and a writer to stderr, that
+changes the module in place; and an entry in `PASSES`. It raises `PassFailed` after it
+has emitted errors at the operations they are about, or any MloptError with a sentence.
 """
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mlopt.core.errors import MloptError
-
-
-class PassFailed(MloptError):
-    """The pass has already emitted its diagnostics."""
+_HERE: Final = "mlopt.driver.opt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,55 +22,74 @@ class Pass:
     """A pass of mlopt.
 
     Attributes:
-        run: changes the module in place; raises an MloptError when it cannot.
+        home: "module:function".
         help: one line.
         options: names of the options it takes.
+        takes_choices: whether other options are names of choices in a space.
     """
 
-    run: Callable[[Any, Mapping[str, str]], None]
+    home: str
     help: str
     options: frozenset[str] = frozenset()
+    takes_choices: bool = False
 
+    def run(
+        self, module: Any, options: Mapping[str, str], write: Callable[[str], None]
+    ) -> None:
+        """Change the module in place.
 
-def verify(module: Any, options: Mapping[str, str]) -> None:
-    """Check every `mlopt.` operation; each violation is an error at its operation.
-
-    Raises:
-        PassFailed: there was one.
-    """
-    from mlopt.dialect import verifier
-
-    violations = verifier.verify(module)
-    for violation in violations:
-        violation.location.emit_error(violation.message)
-    if violations:
-        raise PassFailed("the module violates the rules of the mlopt dialect")
-
-
-def import_program(module: Any, options: Mapping[str, str]) -> None:
-    """StableHLO -> linalg on tensors, by IREE's own input pipeline.
-
-    Raises:
-        UnsupportedError: an operation that IREE cannot take.
-        PassFailed: IREE refused, and has said why.
-    """
-    from iree.compiler import ir, passmanager
-
-    from mlopt.frontend.legality import drop_placement, refuse_unsupported
-
-    refuse_unsupported(module, "module")
-    drop_placement(module)
-    pipeline = "builtin.module(iree-stablehlo-input-transformation-pipeline)"
-    manager = passmanager.PassManager.parse(pipeline, module.context)  # pyright: ignore
-    try:
-        manager.run(module.operation)
-    except ir.MLIRError as error:
-        raise PassFailed("IREE refuses the program") from error
+        Raises:
+            MloptError: it cannot.
+        """
+        name, _, function = self.home.partition(":")
+        getattr(importlib.import_module(name), function)(module, options, write)
 
 
 PASSES: Final[Mapping[str, Pass]] = {
     "mlopt-import": Pass(
-        run=import_program, help="Lower StableHLO to linalg on tensors."
+        home=f"{_HERE}.importing:import_program",
+        help="Lower StableHLO to linalg on tensors.",
     ),
-    "mlopt-verify": Pass(run=verify, help="Check the operations of the mlopt dialect."),
+    "mlopt-partition": Pass(
+        home=f"{_HERE}.scheduling.partition:partition",
+        help="Cut a program into its workloads, and describe each.",
+    ),
+    "mlopt-space": Pass(
+        home=f"{_HERE}.scheduling.space:run",
+        help="Put the spaces that fit each workload beside it.",
+        options=frozenset({"file"}),
+    ),
+    "mlopt-sample": Pass(
+        home=f"{_HERE}.scheduling.sample:run",
+        help="Draw legal decisions for each space: schedules.",
+        options=frozenset({"seed", "count"}),
+    ),
+    "mlopt-decide": Pass(
+        home=f"{_HERE}.scheduling.decide:run",
+        help="Take decisions by name: dist_m=64, copy_rhs=panel.",
+        options=frozenset({"space", "workload"}),
+        takes_choices=True,
+    ),
+    "mlopt-lower-schedule": Pass(
+        home=f"{_HERE}.scheduling.lower:run",
+        help="Lower schedules to the transform dialect.",
+    ),
+    "mlopt-apply-schedule": Pass(
+        home=f"{_HERE}.scheduling.apply:apply_file",
+        help="Write the schedules of a file onto their workloads.",
+        options=frozenset({"file", "libraries"}),
+    ),
+    "mlopt-records": Pass(
+        home=f"{_HERE}.scheduling.apply:apply_records",
+        help="Write the best recorded schedules onto their workloads.",
+        options=frozenset({"db", "libraries"}),
+    ),
+    "mlopt-features": Pass(
+        home=f"{_HERE}.scheduling.partition:print_features",
+        help="Print the features of each workload as JSON, to stderr.",
+    ),
+    "mlopt-verify": Pass(
+        home=f"{_HERE}.importing:verify",
+        help="Check the operations of the mlopt dialect.",
+    ),
 }

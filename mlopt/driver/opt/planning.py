@@ -108,5 +108,7 @@ def _parse(text: str, context: Any, flag: str = "") -> Any:
 
 
 def _check_options(step: OwnPass) -> None:
-    if unknown := sorted(set(step.options) - PASSES[step.name].options):
+    known = PASSES[step.name]
+    unknown = sorted(set(step.options) - known.options)
+    if unknown and not known.takes_choices:
         raise UsageError(f"{step.name}: no such option {unknown[0]}")

@@ -16,6 +16,10 @@ class UsageError(MloptError):
     """The command line makes no sense: exit code 2, not 1."""
 
 
+class PassFailed(MloptError):
+    """A pass of mlopt could not go on, and has already emitted its diagnostics."""
+
+
 class Checking(enum.StrEnum):
     """What becomes of diagnostics: shown, or compared with `expected-*` comments."""
 

@@ -5,7 +5,7 @@ Imports iree.compiler.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from iree.compiler import ir
 
@@ -22,9 +22,6 @@ from mlopt.driver.opt.workloads import workloads_of
 from mlopt.records import Database
 from mlopt.schedules import emit
 from mlopt.targets.registry import find_target
-
-APPLY_OPTIONS: Final = frozenset({"file", "libraries"})
-RECORDS_OPTIONS: Final = frozenset({"db", "libraries"})
 
 
 def apply_file(

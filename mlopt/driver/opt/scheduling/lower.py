@@ -4,7 +4,7 @@ Imports iree.compiler.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from iree.compiler import ir
 
@@ -13,8 +13,6 @@ from mlopt.driver.opt.scheduling.plans import plan_for, workload_of
 from mlopt.driver.opt.scheduling.targets import target_of
 from mlopt.driver.opt.workloads import workloads_of
 from mlopt.schedules import emit
-
-OPTIONS: Final = frozenset[str]()
 
 
 def run(module: Any, options: Mapping[str, str], write: Callable[[str], None]) -> None:

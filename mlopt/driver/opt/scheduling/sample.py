@@ -17,7 +17,6 @@ from mlopt.driver.opt.scheduling.targets import target_of
 from mlopt.driver.opt.workloads import workloads_of
 from mlopt.search.sampling import sample
 
-OPTIONS: Final = frozenset({"seed", "count"})
 _MAX_COUNT: Final = 10_000
 _TRIES: Final = 4
 

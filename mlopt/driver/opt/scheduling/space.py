@@ -5,7 +5,7 @@ Imports iree.compiler.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from iree.compiler import ir
 
@@ -17,8 +17,6 @@ from mlopt.driver.opt.scheduling import contents
 from mlopt.driver.opt.scheduling.targets import record_target, target_of
 from mlopt.driver.opt.workloads import workloads_of
 from mlopt.search.space import elaborate_all
-
-OPTIONS: Final = frozenset({"file"})
 
 
 def run(module: Any, options: Mapping[str, str], write: Callable[[str], None]) -> None:
