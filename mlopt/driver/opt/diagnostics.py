@@ -5,7 +5,7 @@ Takes the objects of the bindings, but imports neither jax nor iree.
 
 import enum
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,11 @@ from typing import Any, Final
 _FILE_LINE: Final = re.compile(r'"((?:[^"\\]|\\.)*)":(\d+):(\d+)')
 _ESCAPE: Final = re.compile(r"\\([0-9A-F]{2}|.)")
 # What MLIR calls a file when it parses bytes.
-_BUFFER: Final = "-"
+BUFFER: Final = "-"
+# What of the compiler is no text is none in Python either: the bindings raise one of
+# these where a name or a string is not UTF-8.
+_ENCODING_ERRORS: Final = (RuntimeError, UnicodeDecodeError)
+_UNREADABLE: Final = "the message about this is not UTF-8"
 # A note with the whole operation in it, for people; mlir-opt checks none of them.
 _PRINTED_OPERATION: Final = "see current operation:"
 
@@ -60,8 +64,8 @@ def from_bindings(diagnostic: Any, name: str) -> Diagnostic:
     """
     return Diagnostic(
         kind=Kind(diagnostic.severity.name.lower()),
-        place=place_of(str(diagnostic.location), name),
-        message=diagnostic.message.rstrip(),
+        place=place_of(_read(lambda: str(diagnostic.location), ""), name),
+        message=_read(lambda: diagnostic.message, _UNREADABLE).rstrip(),
         notes=tuple(from_bindings(note, name) for note in diagnostic.notes),
     )
 
@@ -73,7 +77,7 @@ def place_of(location: str, name: str) -> Place | None:
         return None
     file = _ESCAPE.sub(_unescaped, match[1])
     return Place(
-        file=name if file == _BUFFER else file, line=int(match[2]), column=int(match[3])
+        file=name if file == BUFFER else file, line=int(match[2]), column=int(match[3])
     )
 
 
@@ -114,6 +118,14 @@ def _rendered(diagnostic: Diagnostic, name: str, lines: Sequence[str]) -> Iterat
         # Bytes that are no text would steer the terminal.
         yield "".join(c if c.isprintable() else " " for c in source)
         yield " " * max(0, place.column - 1) + "^"
+
+
+def _read(text: Callable[[], str], otherwise: str) -> str:
+    """A text of the bindings; an error raised in a handler would end up nowhere."""
+    try:
+        return text()
+    except _ENCODING_ERRORS:
+        return otherwise
 
 
 def _unescaped(match: re.Match[str]) -> str:

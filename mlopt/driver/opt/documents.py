@@ -29,6 +29,15 @@ class Document:
         return self.data.startswith(BYTECODE_MAGIC)
 
     @property
+    def is_utf8(self) -> bool:
+        """Whether all of it is text in UTF-8."""
+        try:
+            self.data.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    @property
     def lines(self) -> Sequence[str]:
         """Its text, line by line from the input's first on; empty for bytecode."""
         if self.is_bytecode:

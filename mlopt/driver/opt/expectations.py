@@ -15,6 +15,8 @@ _COMMENT: Final = re.compile(
     r"(?:@(?P<where>[+-]\d+|above|below|unknown))? *\{\{(?P<text>.*)\}\}$"
 )
 _EMBEDDED_REGEX: Final = re.compile(r"\{\{(.*?)\}\}")
+# Line numbers have fewer; Python refuses to read thousands.
+_OFFSET_CHARACTERS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +38,28 @@ class Expectation:
     is_regex: bool = False
 
     def fits(self, message: str) -> bool:
-        """Whether a message is what is expected."""
+        """Whether a message is what is expected; none is where `problem` is not ""."""
         if not self.is_regex:
             return self.text in message
+        return not self.problem and re.search(self._pattern, message) is not None
+
+    @property
+    def problem(self) -> str:
+        """Why the text is no regular expression; "" if it is, or need not be."""
+        if not self.is_regex:
+            return ""
+        try:
+            re.compile(self._pattern)
+        except (re.error, OverflowError, RecursionError) as error:
+            return str(error)
+        return ""
+
+    @property
+    def _pattern(self) -> str:
         parts = _EMBEDDED_REGEX.split(self.text)
         literal = (re.escape(part) for part in parts[::2])
         embedded = (f"(?:{part})" for part in [*parts[1::2], ""])
-        pattern = "".join(a + b for a, b in zip(literal, embedded, strict=True))
-        return re.search(pattern, message) is not None
+        return "".join(a + b for a, b in zip(literal, embedded, strict=True))
 
 
 def expectations_of(lines: Sequence[str]) -> list[Expectation]:
@@ -98,7 +114,7 @@ def _expectation(
     elif where == "below":
         line = _next_plain(lines, number)
     elif where:
-        line = number + int(where)
+        line = number + int(where[:_OFFSET_CHARACTERS])
     return Expectation(
         kind=Kind(match["kind"]),
         line=line,
@@ -153,8 +169,11 @@ def _unexpected(
 
 
 def _missing(expectation: Expectation, name: str) -> Diagnostic:
+    message = f'expected {expectation.kind} "{expectation.text}" was not produced'
+    if expectation.problem:
+        message = f"invalid regular expression: {expectation.problem}"
     return Diagnostic(
         kind=Kind.ERROR,
         place=Place(file=name, line=expectation.written_at, column=1),
-        message=f'expected {expectation.kind} "{expectation.text}" was not produced',
+        message=message,
     )

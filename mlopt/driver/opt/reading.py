@@ -5,6 +5,7 @@ is parsed as if every dialect were allowed, and unknown operations are refused a
 Runs in a worker process: imports iree.compiler.
 """
 
+import re
 from typing import Any, Final
 
 from iree.compiler import ir
@@ -19,6 +20,10 @@ _UNREGISTERED: Final = (
     "operation being parsed with an unregistered dialect. If this is intended, "
     "please use -allow-unregistered-dialect with the MLIR tool used"
 )
+# Such a name can be written, as "\FF", and where a Python object of it is wanted the
+# bindings end the process.
+_UNREADABLE_NAME: Final = re.compile(rb'"[^"\n]*\\[89A-F][0-9A-F][^"\n]*"\(')
+_NO_TEXT: Final = "the name of an operation is not UTF-8"
 
 
 def read(document: Document, request: OptRequest, context: Any) -> Any | None:
@@ -28,6 +33,9 @@ def read(document: Document, request: OptRequest, context: Any) -> Any | None:
     try:
         module = _parse(document, request, context)
     except ir.MLIRError:
+        return None
+    if _has_unreadable_names(module, document):
+        module.operation.location.emit_error(_NO_TEXT)
         return None
     if not request.allow_unregistered and _refuse_unknown(module):
         return None
@@ -47,6 +55,15 @@ def _parse(document: Document, request: OptRequest, context: Any) -> Any:
         # The only way by which the bindings let locations name their file.
         return ir.Module.parseFile(request.name, context)
     return ir.Module.parse(document.data, context)
+
+
+def _has_unreadable_names(module: Any, document: Document) -> bool:
+    """Whether Python must not look at the module's operations."""
+    if b"\\" not in document.data and document.is_utf8:
+        return False
+    # Escapes what is not printable, also in names.
+    text = module.operation.get_asm(binary=True, print_generic_op_form=True)
+    return _UNREADABLE_NAME.search(text) is not None
 
 
 def _refuse_unknown(module: Any) -> bool:

@@ -24,6 +24,10 @@ from mlopt.driver.opt.request import Checking, OptRequest, OptResult, Status
 
 _STDERR: Final = 2
 _LISTING: Final = re.compile(r"Available dialects: ([^;]*)")
+_TOO_DEEP: Final = "operations nest too deep for mlopt-opt"
+_NO_TEXT: Final = "a name or a string in it is not UTF-8"
+# What the bindings say then, where they do not raise UnicodeDecodeError.
+_CONVERSION: Final = "conversion error"
 # Its name is in no registry; the parser's complaint lists those that are.
 _NO_DIALECT: Final = "mlopt_no_such_dialect.op"
 
@@ -37,10 +41,7 @@ def run(request: OptRequest, log_path: str) -> OptResult:
     _send_stderr_to(log_path)
     if request.show_dialects:
         return OptResult(status=Status.DONE, output=_dialects().encode())
-    session = Session()
-    steps = plan(request, _prepared(session.context))
-    if request.dump_pipeline:
-        _write(describe(steps, session.context))
+    steps = _planned(request)
     outcomes = [
         _process(document, request, steps)
         for document in documents_of(request.data, request.split_marker)
@@ -51,6 +52,17 @@ def run(request: OptRequest, log_path: str) -> OptResult:
         status=Status.DONE if succeeded else Status.FAILED,
         output=join(outputs, request.split_marker),
     )
+
+
+def _planned(request: OptRequest) -> Sequence[Step]:
+    """The steps, and what is to be said of them before any is taken."""
+    if not (request.dump_pipeline or request.passes or request.pipeline is not None):
+        return ()  # a session takes 2 ms
+    session = Session()
+    steps = plan(request, _prepared(session.context))
+    if request.dump_pipeline:
+        _write(describe(steps, session.context))
+    return steps
 
 
 def _process(
@@ -77,6 +89,24 @@ def _process(
 
 
 def _transform(
+    document: Document, request: OptRequest, steps: Sequence[Step], context: Any
+) -> bytes | None:
+    """Its output; None after errors, what Python cannot take of a module among them."""
+    here = ir.Location.file(diagnostics.BUFFER, document.first_line, 1, context)
+    try:
+        return _run_steps(document, request, steps, context)
+    except RecursionError:
+        here.emit_error(_TOO_DEEP)
+    except UnicodeDecodeError:
+        here.emit_error(_NO_TEXT)
+    except RuntimeError as error:
+        if _CONVERSION not in str(error):
+            raise
+        here.emit_error(_NO_TEXT)
+    return None
+
+
+def _run_steps(
     document: Document, request: OptRequest, steps: Sequence[Step], context: Any
 ) -> bytes | None:
     with context:
