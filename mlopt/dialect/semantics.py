@@ -52,7 +52,10 @@ def _inside(op: Any, *, parent: str, names: set[str]) -> Iterator[Violation]:
             inner = [o.operation for o in block.operations]
             if op.name.startswith("mlopt.") and inner[-1].name != _END:
                 yield Violation(f"a block of '{op.name}' must end in '{_END}'", op)
-            seen = set[str]() if op.name == _SPACE else names
+            # Each kind of loop has choices of its own: `vec` of parallel ones is another
+            # than `vec` of reductions.
+            is_own = op.name in (_SPACE, "mlopt.per_loop")
+            seen = set[str]() if is_own else names
             for child in inner:
                 yield from _inside(child, parent=op.name, names=seen)
 

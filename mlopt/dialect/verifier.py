@@ -47,7 +47,8 @@ _KINDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "#builtin.array": (ir.ArrayAttr,),
     "#builtin.dense_array": _DENSE,
     "#builtin.dictionary": (ir.DictAttr,),
-    "#builtin.symbol_ref": (ir.FlatSymbolRefAttr, ir.SymbolRefAttr),
+    # IRDL also takes @a::@b, but a space is in no other.
+    "#builtin.symbol_ref": (ir.FlatSymbolRefAttr,),
 }
 
 
