@@ -2,10 +2,14 @@
 
 import os
 import signal
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from mlopt.core.template import SpaceTemplate
+from mlopt.isolation import Worker
 
 # Read by JAX when it is first imported, here and in the processes that tests start.
 # Tests of user code that needs the lax rules use `jax.numpy_dtype_promotion`.
@@ -35,6 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _session_cache_dir(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep fixtures that live longer than a test out of the user's cache."""
     os.environ["MLOPT_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def templates() -> tuple[SpaceTemplate, ...]:
+    """The spaces that travel with mlopt, as a worker reads them."""
+    with closing(Worker(name="spaces")) as worker:
+        job = "mlopt.dialect.reading:shipped_templates"
+        found = worker.call(job, timeout_s=60.0)
+    assert isinstance(found, tuple)
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -210,12 +210,13 @@ class SpaceBuilder:
         num_variadic = sum(slot.is_variadic for slot in slots)
         num_operands = len(slots) if not num_variadic else len(values)
         given = dict(attributes)
-        names = [name for name, _ in operation.attributes if name not in given]
-        given |= dict(zip(names, values[num_operands:], strict=False))
-        if len(values) < num_operands or set(given) != {
-            name for name, _ in operation.attributes
-        }:
+        wanted = [name for name, _ in operation.attributes]
+        if len(wanted) == 1 and len(values) > num_operands:
+            given[wanted[0]] = values[num_operands]
+        has_extra = len(values) > num_operands + (len(wanted) == 1)
+        if len(values) < num_operands or has_extra or set(given) != set(wanted):
             raise SpaceError(_usage(operation))
+        given = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items()}
         _check_words(operation, given)
         kinds = [slot for slot in slots for _ in range(1)]
         operands = [

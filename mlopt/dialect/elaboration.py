@@ -18,6 +18,7 @@ from mlopt.dialect.expansion import CHOICES, Instruction, Unfit, expand
 from mlopt.dialect.facts import Facts
 from mlopt.dialect.values import nearest
 
+_NO_WISHES: Final[Mapping[str, int]] = {}
 _HANDLE_STEPS: Final = frozenset(
     f"mlopt.{name}"
     for name in (
@@ -203,7 +204,9 @@ class _Elaboration:
     def _value(self, line: Instruction) -> None:
         """A line that computes; it stays open where a decision reaches it."""
         if any(value not in self._known for value in line.operands):
-            # Its name is looked at now: later there is no place to complain at.
+            # Complaints are made now: later there is no place to name.
+            if line.op.startswith("mlopt."):
+                raise InputError(f"an operand of '{line.op}' depends on a decision")
             function_of(line.op, line.attributes)
             return
         operands = [self._known[value] for value in line.operands if value is not None]
@@ -218,8 +221,11 @@ class _Elaboration:
 def _experts(
     space: Space, advice: Mapping[str, Mapping[str, int]]
 ) -> tuple[Trace, ...]:
+    """What is advised and legal; what the defaults say where that is nothing."""
     found: dict[Trace, None] = {}
-    for wishes in advice.values():
+    for wishes in (*advice.values(), _NO_WISHES):
+        if wishes is _NO_WISHES and found:
+            break
         decisions = tuple((k.name, _advised(k, wishes)) for k in space.knobs)
         if decisions and space.violation(dict(decisions)) is None:
             found[Trace(space=space.name, decisions=decisions)] = None

@@ -6,29 +6,33 @@ from mlopt.core.candidate import Trace
 from mlopt.search.sampling import sample
 from mlopt.search.space import spaces_for
 
-NUM_SAMPLES = 12
+NUM_SAMPLES = 8
 TIMEOUT_S = 120.0
-EMIT = "mlopt.driver.jobs:emit_schedules"
+EMIT = "mlopt.driver.jobs:emit_schedule"
 
 
-def test_every_legal_trace_has_a_script_and_always_the_same(worker, workloads, target):
+def emit(worker, workload, target, templates, trace):
+    (template,) = (t for t in templates if t.name == trace.space)
+    return worker.call(EMIT, workload, trace, template, target, timeout_s=TIMEOUT_S)
+
+
+def test_every_legal_trace_has_a_script_and_always_the_same(
+    worker, workloads, target, templates
+):
     rng = np.random.default_rng(0)
     for workload in workloads:
-        offer = spaces_for(workload, target)
+        offer = spaces_for(workload, target, templates)
         drawn = [sample(s, rng) for s in offer.spaces for _ in range(NUM_SAMPLES)]
-        pairs = [(workload, trace) for trace in (*offer.seeds, *drawn)]
-        schedules = worker.call(EMIT, pairs, timeout_s=TIMEOUT_S)
-        assert [schedule.trace for schedule in schedules] == [t for _, t in pairs]
-        assert all(schedule.script for schedule in schedules)
-        assert worker.call(EMIT, pairs, timeout_s=TIMEOUT_S) == schedules
+        for trace in (*offer.seeds, *drawn):
+            schedule = emit(worker, workload, target, templates, trace)
+            assert schedule.trace == trace
+            assert schedule.script
+            assert emit(worker, workload, target, templates, trace) == schedule
 
 
-def test_a_trace_from_text_gives_the_same_script(worker, workloads, target):
+def test_a_trace_from_text_gives_the_same_script(worker, workloads, target, templates):
     for workload in workloads:
-        seeds = spaces_for(workload, target).seeds
-        copies = [Trace.from_json(seed.to_json()) for seed in seeds]
-        original, copied = (
-            worker.call(EMIT, [(workload, t) for t in traces], timeout_s=TIMEOUT_S)
-            for traces in (seeds, copies)
-        )
-        assert original == copied
+        for seed in spaces_for(workload, target, templates).seeds:
+            copy = Trace.from_json(seed.to_json())
+            original = emit(worker, workload, target, templates, seed)
+            assert emit(worker, workload, target, templates, copy) == original

@@ -1,91 +1,59 @@
-"""A space in the dialect offers and forbids exactly what the one in Python does."""
+"""What files of spaces say of every kind of kernel, in numbers and in arrays."""
 
 import dataclasses
 
 import numpy as np
-import pytest
 
-from mlopt.core.candidate import Space
-from mlopt.core.template import SpaceTemplate
-from mlopt.resources import space_text
-from mlopt.search.elaboration import elaborate
-from mlopt.search.facts import facts_of
-from mlopt.search.spaces import packed
-from tests.property.conftest import NARROW, WIDE, machine
+from mlopt.dialect.elaboration import Elaborated, elaborate
+from mlopt.dialect.facts import facts_of
 
-READ = "mlopt.dialect.reading:read_templates"
+NUM_SAMPLES = 200
 
 
-@pytest.fixture(scope="session")
-def template(worker) -> SpaceTemplate:
-    name = "cpu_packed_contraction"
-    (found,) = worker.call(READ, space_text(name), f"{name}.mlir", timeout_s=60.0)
-    return found
+def elaborated(workload, target, templates) -> list[Elaborated]:
+    facts = facts_of(workload, target)
+    found = [elaborate(t, facts) for t in templates if t.kind == workload.kind]
+    return [each for each in found if isinstance(each, Elaborated)]
 
 
-def spaces(template, workload, target) -> tuple[Space, Space] | None:
-    """The same space, once from Python and once from the file."""
-    offered = packed.offer(workload, target)
-    if offered is None:
-        return None
-    elaborated = elaborate(template, facts_of(workload, target))
-    assert isinstance(elaborated, Space), elaborated
-    return offered[0], elaborated
-
-
-@pytest.mark.parametrize("vector_bytes", [NARROW, WIDE])
-def test_knobs_are_the_same(template, workloads, vector_bytes):
-    for workload in workloads:
-        if pair := spaces(template, workload, machine(vector_bytes)):
-            python, file = pair
-            assert file.knobs == python.knobs
-            assert [r.sentence for r in file.requirements] == [
-                r.sentence for r in python.requirements
-            ]
-
-
-def test_legality_is_the_same(template, workloads):
+def test_requirements_take_arrays_and_say_the_same(workloads, target, templates):
     rng = np.random.default_rng(0)
     for workload in workloads:
-        pair = spaces(template, workload, machine(NARROW))
-        if pair is None:
-            continue
-        python, file = pair
-        for _ in range(300):
-            decisions = {
-                knob.name: knob.values[rng.integers(len(knob.values))]
-                for knob in python.knobs
+        for plan in elaborated(workload, target, templates):
+            columns = {
+                k.name: np.array(k.values)[
+                    rng.integers(len(k.values), size=NUM_SAMPLES)
+                ]
+                for k in plan.space.knobs
             }
-            assert file.violation(decisions) == python.violation(decisions), decisions
-
-
-def test_requirements_take_arrays(template, workloads):
-    rng = np.random.default_rng(0)
-    for workload in workloads:
-        pair = spaces(template, workload, machine(NARROW))
-        if pair is None:
-            continue
-        _, space = pair
-        columns = {
-            knob.name: np.array(knob.values)[rng.integers(len(knob.values), size=200)]
-            for knob in space.knobs
-        }
-        for requirement in space.requirements:
-            together = requirement.holds(columns)
-            alone = [
-                bool(requirement.holds({n: v[i] for n, v in columns.items()}))
-                for i in range(200)
+            points = [
+                {name: column[i].item() for name, column in columns.items()}
+                for i in range(NUM_SAMPLES)
             ]
-            assert np.broadcast_to(together, 200).tolist() == alone
+            for requirement in plan.space.requirements:
+                together = np.broadcast_to(requirement.holds(columns), NUM_SAMPLES)
+                alone = [bool(requirement.holds(point)) for point in points]
+                assert together.tolist() == alone
 
 
-def test_a_match_that_fails_says_why(template, workloads):
+def test_a_match_that_fails_says_why(workloads, target, templates):
+    (packed,) = (t for t in templates if t.name == "packed.contraction")
     for workload in workloads:
-        facts = facts_of(workload, machine(NARROW))
-        if {"m", "n", "k"} <= set(facts.extents) and facts.properties:
+        facts = facts_of(workload, target)
+        if {"m", "n", "k"} <= set(facts.extents):
             flat = dataclasses.replace(facts, extents={**facts.extents, "m": 1})
-            assert elaborate(template, flat) in (
+            assert elaborate(packed, flat) in {
                 "two rows at least",
                 "columns must fill whole vectors",
                 "k must be as long as a vector",
-            )
+                "32-bit floats only",
+            }
+
+
+def test_a_space_of_another_kind_is_refused_by_a_sentence_or_makes_sense(
+    workloads, target, templates
+):
+    for workload in workloads:
+        for template in templates:
+            found = elaborate(template, facts_of(workload, target))
+            assert isinstance(found, Elaborated) or found

@@ -26,10 +26,12 @@ COMPILER_USERS = (
     "mlopt.frontend.lowering",
     "mlopt.driver.jobs",
     "mlopt.driver.opt.executing",
-    "mlopt.driver.opt.passes",
+    "mlopt.driver.opt.importing",
     "mlopt.driver.opt.planning",
     "mlopt.driver.opt.reading",
     "mlopt.driver.opt.run",
+    "mlopt.driver.opt.scheduling",
+    "mlopt.driver.opt.workloads",
     "mlopt.targets.probe",
 )
 

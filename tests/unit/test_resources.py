@@ -32,6 +32,6 @@ def test_dialects_are_read_from_their_own_folder():
 
 
 def test_every_space_can_be_read():
-    assert "cpu_packed_contraction" in resources.space_names()
+    assert "cpu_contraction" in resources.space_names()
     for name in resources.space_names():
         assert '"mlopt.space"' in resources.space_text(name)

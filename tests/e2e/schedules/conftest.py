@@ -34,12 +34,12 @@ def workbench(target):
 
 
 @pytest.fixture(scope="session")
-def seed_of(target) -> Callable[[Workload, str], Trace | None]:
-    """The first expert trace of a workload in a space; None where it has none."""
+def seed_of(target, templates) -> Callable[[Workload, str], Trace | None]:
+    """The first expert trace of a workload in spaces so called, or None."""
 
     def find(workload: Workload, space: str) -> Trace | None:
-        seeds = spaces_for(workload, target).seeds
-        return next((trace for trace in seeds if trace.space == space), None)
+        seeds = spaces_for(workload, target, templates).seeds
+        return next((trace for trace in seeds if trace.space.startswith(space)), None)
 
     return find
 
@@ -56,10 +56,16 @@ class Model:
 
     def emit(self, traces: dict[str, Trace]) -> dict[str, Schedule]:
         """Schedules by workload hash."""
-        pairs = [(w, traces[w.hash]) for w in self.workloads if w.hash in traces]
-        emitted = self.workbench.call(f"{JOBS}:emit_schedules", pairs)
-        assert isinstance(emitted, list)
-        return {schedule.workload: schedule for schedule in emitted}
+        bench = self.workbench
+        emitted = {}
+        for workload in self.workloads:
+            if (trace := traces.get(workload.hash)) is not None:
+                template = bench.spaces.of(trace)
+                job = f"{JOBS}:emit_schedule"
+                schedule = bench.call(job, workload, trace, template, bench.target)
+                assert isinstance(schedule, Schedule)
+                emitted[workload.hash] = schedule
+        return emitted
 
     def compose(self, schedules: dict[str, Schedule]) -> Recipe:
         return compose(self.workbench, self.base, self.partition, schedules)

@@ -7,7 +7,7 @@ import pytest
 
 from mlopt.driver.jobs_api import library_file
 
-CONFIGURED = "configured.double_tiling"
+CONFIGURED = "configured."
 PACKED = "packed.contraction"
 RUN = "mlopt.driver.run_jobs:run_program"
 NO_SPEC = "--iree-codegen-tuning-spec-path="

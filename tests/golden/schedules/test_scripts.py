@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mlopt.core.candidate import Trace
+from mlopt.core.target import Target
 from mlopt.isolation import Worker
 
 FOLDER = Path(__file__).parent
@@ -37,9 +38,23 @@ func.func @main(%a: tensor<64x128xf32>, %b: tensor<128x96xf32>, %c: tensor<96xf3
   return %sum : tensor<64x96xf32>
 }
 """
+CPU = Target(
+    kind="llvm-cpu",
+    triple="x86_64-unknown-linux-gnu",
+    cpu="generic",
+    features=(),
+    num_cores=2,
+    vector_bytes=32,
+    l1d_bytes=32 << 10,
+    l2_bytes=512 << 10,
+    l3_bytes=16 << 20,
+    compiler_version="3.13.0",
+    compile_flags=FLAGS,
+    device_uri="local-task",
+)
 TRACES = {
     "configured": Trace(
-        space="configured.double_tiling",
+        space="configured.contraction",
         decisions=(
             ("dist0", 32),
             ("vec0", 4),
@@ -85,10 +100,11 @@ def workload(worker):
 
 
 @pytest.mark.parametrize("name", TRACES)
-def test_a_script_is_what_it_was(worker, workload, name, update_golden):
-    job = "mlopt.driver.jobs:emit_schedules"
-    pairs = [(workload, TRACES[name])]
-    (schedule,) = worker.call(job, pairs, timeout_s=TIMEOUT_S)
+def test_a_script_is_what_it_was(worker, workload, templates, name, update_golden):
+    job = "mlopt.driver.jobs:emit_schedule"
+    trace = TRACES[name]
+    (template,) = (t for t in templates if t.name == trace.space)
+    schedule = worker.call(job, workload, trace, template, CPU, timeout_s=TIMEOUT_S)
     path = FOLDER / f"{name}.mlir"
     if update_golden:
         path.write_text(schedule.script, encoding="utf-8")

@@ -87,4 +87,4 @@ def test_the_vocabulary_is_the_one_that_was_designed():
     steps = {"tile", "fuse", "interchange", "pack", "pad", "unroll", "hoist"}
     assert steps | {"vectorize", "parallelize", "configure"} <= names
     assert {"space", "knob", "alternatives", "require", "schedule"} <= names
-    assert TYPES == ("values",)
+    assert TYPES == ("values", "sizes")

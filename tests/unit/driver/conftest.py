@@ -5,6 +5,7 @@ import pytest
 from mlopt.core.candidate import Candidate, Trace
 from mlopt.core.measurement import Failure, FailureStatus, Timing, Trial
 from mlopt.core.target import Target
+from mlopt.core.template import SpaceTemplate
 from mlopt.core.tensors import TensorSpec
 from mlopt.core.workload import (
     DispatchTime,
@@ -13,6 +14,7 @@ from mlopt.core.workload import (
     Workload,
     WorkloadKind,
 )
+from mlopt.driver.spaces import SpaceLibrary
 
 TRACE = Trace(space="configured", decisions=(("tile", 8), ("peel", True)))
 
@@ -33,6 +35,15 @@ def target() -> Target:
         compile_flags=("--iree-llvmcpu-target-cpu=host",),
         device_uri="local-task",
     )
+
+
+@pytest.fixture
+def spaces() -> SpaceLibrary:
+    """One space without anything in it, that of the traces here."""
+    template = SpaceTemplate(
+        name="configured", kind="any", target="llvm-cpu", version="1", lines=()
+    )
+    return SpaceLibrary((template,))
 
 
 @pytest.fixture

@@ -61,9 +61,11 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(loaded, workbench, tmp_path)
 
 def test_only_scripted_schedules_need_a_file_named_after_the_candidate():
     scripted = Trace(space="packed.contraction", decisions=(("rows", 4),))
-    schedule = Schedule(workload="a1b2", trace=scripted, script="module {}")
     candidate = Candidate(workload="a1b2", trace=scripted)
-    assert library_file(schedule) == f"mlopt_{candidate.id}.mlir"
-    configured = Trace(space="configured.double_tiling", decisions=(("vec0", 4),))
+    name = f"mlopt_{candidate.id}.mlir"
+    script = f"library-file-name={name}"
+    schedule = Schedule(workload="a1b2", trace=scripted, script=script)
+    assert library_file(schedule) == name
+    configured = Trace(space="configured.contraction", decisions=(("vec0", 4),))
     schedule = Schedule(workload="a1b2", trace=configured, script="module {}")
     assert library_file(schedule) is None

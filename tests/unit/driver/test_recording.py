@@ -10,8 +10,8 @@ from mlopt.driver.recording import Origin, interval_of, record_of, trial_of, tri
 
 
 @pytest.fixture
-def origin(target) -> Origin:
-    return Origin(target=target, seed=7, provenance="a test")
+def origin(target, spaces) -> Origin:
+    return Origin(target=target, spaces=spaces, seed=7, provenance="a test")
 
 
 def _schedule(trial) -> Schedule:
@@ -40,6 +40,7 @@ def test_a_record_carries_its_key_its_origin_and_its_script(timed, workload, ori
     assert record.kind == "contraction"
     assert record.target == origin.target.key
     assert record.compiler_version == "3.13.0"
+    assert record.space_version == "configured@1"
     assert (record.seed, record.provenance) == (7, "a test")
     assert record.script == "module {}"
     assert record.is_final

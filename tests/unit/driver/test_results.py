@@ -31,7 +31,7 @@ def _comparison(**latency_us) -> Comparison:
 
 
 @pytest.fixture
-def run(target, workload, time, timed, failed) -> Run:
+def run(target, spaces, workload, time, timed, failed) -> Run:
     """One workload in which a schedule was found; tuned is twice as fast."""
     trace = timed.candidate.trace
     schedule = Schedule(workload="a1b2", trace=trace, script="module {}")
@@ -39,7 +39,7 @@ def run(target, workload, time, timed, failed) -> Run:
     return Run(
         name="dense",
         program="feed",
-        origin=Origin(target=target, seed=0, provenance="a test"),
+        origin=Origin(target=target, spaces=spaces, seed=0, provenance="a test"),
         recipe=Recipe(
             base="default",
             partition=partition,

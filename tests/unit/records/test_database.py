@@ -134,7 +134,7 @@ def test_trials_of_a_key_come_in_the_order_of_adding(database, tuning):
     tried[2] = dataclasses.replace(tried[2], **FAILED)
     for record in tried:
         database.append([record, dataclasses.replace(record, space_version="s-2")])
-    assert database.trials(*KEY, "configured-1") == tried
+    assert database.trials(*KEY, ["configured-1"]) == tried
 
 
 def test_more_records_than_a_page_come_back_in_order(database, tuning):

@@ -9,7 +9,9 @@ from mlopt.core.workload import WorkloadKind
 from mlopt.search.sampling import default_trace, sample
 from mlopt.search.space import spaces_for
 
-CONFIGURED = "configured.double_tiling"
+CONFIGURED = "configured.contraction"
+REDUCTION = "configured.reduction"
+ELEMENTWISE = "configured.elementwise"
 CONVOLUTION = "configured.convolution"
 PACKED = "packed.contraction"
 
@@ -28,14 +30,14 @@ OFFERS = {
     "transposed": (lambda k: k.matmul(64, 96, 128, rhs=(1, 2)), {CONFIGURED}),
     "bfloat16": (lambda k: k.matmul(64, 96, 128, dtype="bfloat16"), {CONFIGURED}),
     "int32": (lambda k: k.matmul(64, 96, 128, dtype="int32"), {CONFIGURED}),
-    "row sum": (lambda k: k.row_sum(64, 1000), {CONFIGURED}),
-    "row division": (lambda k: k.row_sum(64, 257, divides=True), {CONFIGURED}),
-    "vector": (lambda k: k.elementwise((1000,)), {CONFIGURED}),
-    "scalar": (lambda k: k.elementwise(()), {CONFIGURED}),
-    "transpose": (lambda k: k.elementwise((96, 128), (1, 0)), {CONFIGURED}),
+    "row sum": (lambda k: k.row_sum(64, 1000), {REDUCTION}),
+    "row division": (lambda k: k.row_sum(64, 257, divides=True), {REDUCTION}),
+    "vector": (lambda k: k.elementwise((1000,)), {ELEMENTWISE}),
+    "scalar": (lambda k: k.elementwise(()), {ELEMENTWISE}),
+    "transpose": (lambda k: k.elementwise((96, 128), (1, 0)), {ELEMENTWISE}),
     "rank 5": (
         lambda k: k.elementwise((2, 3, 4, 5, 16), (4, 2, 0, 3, 1)),
-        {CONFIGURED},
+        {ELEMENTWISE},
     ),
     "convolution": (
         lambda k: k.convolution((2, 16, 16, 32, 3, 3, 16)),
@@ -49,19 +51,19 @@ OFFERS = {
 
 
 @pytest.mark.parametrize("name", OFFERS)
-def test_a_workload_is_offered_what_fits_it(kernels, cpu, name):
+def test_a_workload_is_offered_what_fits_it(kernels, cpu, templates, name):
     make, expected = OFFERS[name]
-    offer = spaces_for(make(kernels), cpu)
+    offer = spaces_for(make(kernels), cpu, templates)
     assert {space.name for space in offer.spaces} == expected
 
 
 @pytest.mark.parametrize("name", OFFERS)
 @pytest.mark.parametrize("machine", ["cpu", "wide_cpu"])
 def test_every_seed_is_a_legal_trace_of_an_offered_space(
-    kernels, request, machine, name
+    kernels, request, templates, machine, name
 ):
     make, _ = OFFERS[name]
-    offer = spaces_for(make(kernels), request.getfixturevalue(machine))
+    offer = spaces_for(make(kernels), request.getfixturevalue(machine), templates)
     spaces = {space.name: space for space in offer.spaces}
     assert offer.seeds
     assert len(set(offer.seeds)) == len(offer.seeds)
@@ -74,46 +76,52 @@ def test_every_seed_is_a_legal_trace_of_an_offered_space(
 
 
 @pytest.mark.parametrize("name", OFFERS)
-def test_every_space_can_be_sampled_and_has_a_legal_default(kernels, cpu, name):
+def test_every_space_can_be_sampled_and_has_a_legal_default(
+    kernels, cpu, templates, name
+):
     make, _ = OFFERS[name]
     rng = np.random.default_rng(0)
-    for space in spaces_for(make(kernels), cpu).spaces:
+    for space in spaces_for(make(kernels), cpu, templates).spaces:
         for trace in (default_trace(space), *(sample(space, rng) for _ in range(20))):
             assert space.violation(dict(trace.decisions)) is None
 
 
 @pytest.mark.parametrize("name", ["matmul", "row sum", "transpose", "convolution"])
-def test_wider_vectors_give_other_spaces(kernels, cpu, wide_cpu, name):
+def test_wider_vectors_give_other_spaces(kernels, cpu, wide_cpu, templates, name):
     make, _ = OFFERS[name]
-    narrow, wide = (spaces_for(make(kernels), machine) for machine in (cpu, wide_cpu))
+    narrow, wide = (
+        spaces_for(make(kernels), machine, templates) for machine in (cpu, wide_cpu)
+    )
     for one, other in zip(narrow.spaces, wide.spaces, strict=True):
         assert one.name == other.name
         assert one.knobs != other.knobs
     assert narrow.seeds != wide.seeds
 
 
-def test_a_space_depends_on_the_vectors_of_a_machine_not_on_its_cores(kernels, cpu):
+def test_a_space_depends_on_the_vectors_of_a_machine_not_on_its_cores(
+    kernels, cpu, templates
+):
     workload = kernels.matmul(64, 96, 128)
-    many = spaces_for(workload, replace(cpu, num_cores=64))
+    many = spaces_for(workload, replace(cpu, num_cores=64), templates)
     assert [s.knobs for s in many.spaces] == [
-        s.knobs for s in spaces_for(workload, cpu).spaces
+        s.knobs for s in spaces_for(workload, cpu, templates).spaces
     ]
 
 
-def test_without_a_root_nothing_is_offered(kernels, cpu):
+def test_without_a_root_nothing_is_offered(kernels, cpu, templates):
     ops = kernels.matmul(64, 96, 128).ops
-    offer = spaces_for(kernels.workload(WorkloadKind.OTHER, ops, None), cpu)
+    offer = spaces_for(kernels.workload(WorkloadKind.OTHER, ops, None), cpu, templates)
     assert offer.spaces == ()
     assert offer.seeds == ()
 
 
-def test_unknown_extents_are_offered_nothing(kernels, cpu):
-    assert spaces_for(kernels.elementwise((-1, 64)), cpu).spaces == ()
+def test_unknown_extents_are_offered_nothing(kernels, cpu, templates):
+    assert spaces_for(kernels.elementwise((-1, 64)), cpu, templates).spaces == ()
 
 
-def test_a_convolution_in_another_layout_is_offered_nothing(kernels, cpu):
+def test_a_convolution_in_another_layout_is_offered_nothing(kernels, cpu, templates):
     # Channels first: (n, f, h, w, c, kh, kw).
     maps = ((0, 4, -1, -1), (1, 4, 5, 6), (0, 1, 2, 3))
     root = kernels.op((2, 32, 16, 16, 16, 3, 3), maps, num_reductions=3)
     workload = kernels.workload(WorkloadKind.CONVOLUTION, (root,), 0)
-    assert spaces_for(workload, cpu).spaces == ()
+    assert spaces_for(workload, cpu, templates).spaces == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlopt.search.spaces import configured
+from mlopt.search.space import elaborate_all
 
 TOO_TALL = "a register tile must fit its workgroup tile"
 NOT_NESTED = "cache tiles must lie between the two"
@@ -10,19 +10,20 @@ TOO_WIDE = "the vector must stay under IREE's limit"
 TOO_LONG = "the unrolled tile must stay small"
 
 
-def offer(workload, target):
-    offered = configured.offer(workload, target)
-    assert offered is not None
-    return offered
+@pytest.fixture
+def offer(templates):
+    """The configured space of a workload, and its experts."""
 
+    def find(workload, target):
+        found = elaborate_all(workload, target, templates)
+        return next(o for o in found if o.space.name.startswith("configured."))
 
-def space_of(workload, target):
-    return offer(workload, target)[0]
+    return find
 
 
 @pytest.fixture
-def matmul(kernels, cpu):
-    return space_of(kernels.matmul(64, 96, 128), cpu)
+def matmul(kernels, cpu, offer):
+    return offer(kernels.matmul(64, 96, 128), cpu).space
 
 
 LEGAL = {
@@ -71,20 +72,20 @@ def test_a_vector_of_exactly_the_limit_is_refused(matmul):
     assert matmul.violation(at_limit | {"vec2": 12}) is None
 
 
-def test_distribution_of_the_innermost_loop_is_at_least_a_register(kernels, cpu):
-    space = space_of(kernels.matmul(64, 96, 128), cpu)
+def test_distribution_of_the_innermost_loop_is_at_least_a_register(kernels, cpu, offer):
+    space = offer(kernels.matmul(64, 96, 128), cpu).space
     values = {knob.name: knob.values for knob in space.knobs}
     assert min(values["dist1"]) == 8
     assert min(values["dist0"]) == 1
 
 
-def test_only_contractions_have_cache_tiles(kernels, cpu):
-    space = space_of(kernels.row_sum(64, 1000), cpu)
+def test_only_contractions_have_cache_tiles(kernels, cpu, offer):
+    space = offer(kernels.row_sum(64, 1000), cpu).space
     assert [knob.name for knob in space.knobs] == ["dist0", "vec0", "vec1", "peel"]
 
 
-def test_loops_that_the_root_lacks_have_a_width_of_their_own(kernels, cpu):
-    space = space_of(kernels.row_sum(64, 257, divides=True), cpu)
+def test_loops_that_the_root_lacks_have_a_width_of_their_own(kernels, cpu, offer):
+    space = offer(kernels.row_sum(64, 257, divides=True), cpu).space
     knobs = {knob.name: knob for knob in space.knobs}
     assert knobs["inner"].default == 8
     assert all(int(width) <= 64 for width in knobs["inner"].values)
@@ -94,14 +95,19 @@ def test_loops_that_the_root_lacks_have_a_width_of_their_own(kernels, cpu):
     assert space.violation(legal | {"vec0": 64, "inner": 64}) == TOO_WIDE
 
 
-def test_a_scalar_has_nothing_to_tile(kernels, cpu):
-    space = space_of(kernels.elementwise(()), cpu)
+def test_a_scalar_has_nothing_to_tile(kernels, cpu, offer):
+    space = offer(kernels.elementwise(()), cpu).space
     assert [knob.name for knob in space.knobs] == ["peel"]
 
 
-def test_lanes_are_those_of_the_result_type(kernels, cpu):
-    narrow = space_of(kernels.matmul(64, 96, 128), cpu)
-    bfloat16 = space_of(kernels.matmul(64, 96, 128, dtype="bfloat16"), cpu)
+def test_a_knob_with_one_value_is_none(kernels, cpu, offer):
+    space = offer(kernels.row_sum(1, 1000), cpu).space
+    assert [knob.name for knob in space.knobs] == ["vec1", "peel"]
+
+
+def test_lanes_are_those_of_the_result_type(kernels, cpu, offer):
+    narrow = offer(kernels.matmul(64, 96, 128), cpu).space
+    bfloat16 = offer(kernels.matmul(64, 96, 128, dtype="bfloat16"), cpu).space
     lanes = [
         next(knob.default for knob in space.knobs if knob.name == "vec1")
         for space in (narrow, bfloat16)
@@ -109,8 +115,8 @@ def test_lanes_are_those_of_the_result_type(kernels, cpu):
     assert lanes == [8, 16]
 
 
-def test_sizes_need_not_divide_a_prime_but_seeds_then_peel(kernels, cpu):
-    _, seeds = offer(kernels.matmul(127, 131, 129), cpu)
+def test_sizes_need_not_divide_a_prime_but_seeds_then_peel(kernels, cpu, offer):
+    seeds = offer(kernels.matmul(127, 131, 129), cpu).experts
     assert all(dict(seed.decisions)["peel"] for seed in seeds)
-    _, seeds = offer(kernels.matmul(128, 128, 128), cpu)
+    seeds = offer(kernels.matmul(128, 128, 128), cpu).experts
     assert not any(dict(seed.decisions)["peel"] for seed in seeds)

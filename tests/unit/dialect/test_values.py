@@ -1,9 +1,8 @@
-"""Tile sizes worth offering, and traces from partial wishes."""
+"""Tile sizes worth offering."""
 
 import pytest
 
-from mlopt.core.candidate import Space
-from mlopt.search.spaces.values import dividing_sizes, knob, nearest, tile_sizes, trace
+from mlopt.dialect.values import dividing_sizes, nearest, tile_sizes
 
 
 @pytest.mark.parametrize(
@@ -35,18 +34,3 @@ def test_dividing_sizes_leave_no_rest(extent, low, high, expected):
 def test_of_two_equally_near_sizes_the_smaller_is_taken():
     assert nearest((4, 8), 6) == 4
     assert nearest((4, 8), 7) == 8
-
-
-def test_a_knobs_default_is_the_wish_or_what_comes_nearest():
-    assert knob("tile", (4, 8, 16), 8).default == 8
-    assert knob("tile", (4, 8, 16), 100).default == 16
-
-
-def test_a_trace_takes_wishes_where_given_and_defaults_elsewhere():
-    space = Space(
-        name="s",
-        version="1",
-        knobs=(knob("a", (1, 2, 4), 2), knob("b", (8, 16), 8), knob("c", (0, 1), 1)),
-    )
-    wished = trace(space, {"a": 5, "b": 16})
-    assert wished.decisions == (("a", 4), ("b", 16), ("c", 1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlopt.search.spaces import packed
+from mlopt.search.space import elaborate_all
 
 LEGAL = {
     "dist_m": 64,
@@ -17,14 +17,19 @@ LEGAL = {
 }
 
 
-def space_of(workload, target):
-    offered = packed.offer(workload, target)
-    assert offered is not None
-    return offered[0]
+@pytest.fixture
+def space_of(templates):
+    """The packed space of a workload."""
+
+    def find(workload, target):
+        found = elaborate_all(workload, target, templates)
+        return next(o.space for o in found if o.space.name == "packed.contraction")
+
+    return find
 
 
 @pytest.fixture
-def matmul(kernels, cpu):
+def matmul(kernels, cpu, space_of):
     return space_of(kernels.matmul(128, 96, 256), cpu)
 
 
@@ -52,21 +57,21 @@ def test_each_requirement_refuses_what_it_is_about(matmul, change, words):
     assert words in violation
 
 
-def test_workgroup_tiles_and_blocks_leave_no_rest(kernels, cpu):
+def test_workgroup_tiles_and_blocks_leave_no_rest(kernels, cpu, space_of):
     space = space_of(kernels.matmul(192, 320, 1000), cpu)
     values = {knob.name: knob.values for knob in space.knobs}
     for name, extent in (("dist_m", 192), ("dist_n", 320), ("block_k", 1000)):
         assert all(extent % int(size) == 0 for size in values[name])
 
 
-def test_columns_are_whole_registers(kernels, cpu, wide_cpu):
+def test_columns_are_whole_registers(kernels, cpu, wide_cpu, space_of):
     for target, lanes in ((cpu, 8), (wide_cpu, 16)):
         space = space_of(kernels.matmul(128, 96, 256), target)
         columns = next(knob for knob in space.knobs if knob.name == "columns")
         assert all(int(size) % lanes == 0 for size in columns.values)
 
 
-def test_a_result_tile_that_an_epilogue_reads_takes_stack(kernels, cpu):
+def test_a_result_tile_that_an_epilogue_reads_takes_stack(kernels, cpu, space_of):
     large = LEGAL | {"dist_m": 256, "dist_n": 96}
     alone = space_of(kernels.matmul(256, 96, 256), cpu)
     followed = space_of(
