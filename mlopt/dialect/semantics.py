@@ -3,32 +3,34 @@
 Runs in a worker: imports iree.compiler.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from iree.compiler import ir
 
+from mlopt.dialect.naming import misnamed
+from mlopt.dialect.placement import END, SPACE, misplaced
 from mlopt.dialect.violation import Violation
+from mlopt.dialect.walking import nested
 
-_END: Final = "transform.yield"
-_SPACE: Final = "mlopt.space"
 _SCHEDULE: Final = "mlopt.schedule"
-_ALTERNATIVES: Final = "mlopt.alternatives"
-_ALTERNATIVE: Final = "mlopt.alternative"
-_CHOICES: Final = ("mlopt.knob", _ALTERNATIVES)
 _WHOLE: Final = (ir.IntegerAttr, ir.BoolAttr)
+_ROLES: Final = ("m", "n", "k")
+_SYMBOL: Final = re.compile(r"[A-Za-z_][\w.$-]*")
+_OPERANDS: Final = (0, 1)
 
 
 def check(module: ir.Module) -> Iterator[Violation]:
     """Violations of meaning, in the order of the operations."""
     yield from _space_names(module)
-    yield from _inside(module.operation, parent="", names=set())
+    yield from _inside(module.operation, ())
 
 
 def _space_names(module: ir.Module) -> Iterator[Violation]:
     spaces, schedules = set[str](), []
     for op in module.body.operations:
-        if op.operation.name == _SPACE:
+        if op.operation.name == SPACE:
             name = _text(op, "sym_name")
             if name in spaces:
                 yield Violation(f"the module has two spaces '{name}'", op.operation)
@@ -41,60 +43,23 @@ def _space_names(module: ir.Module) -> Iterator[Violation]:
             yield Violation(f"there is no space '{name}' in the module", schedule)
 
 
-def _inside(op: Any, *, parent: str, names: set[str]) -> Iterator[Violation]:
-    """An operation, then what is in it; `names` are the space's choices so far."""
-    yield from _placement(op, parent)
-    if op.name.startswith("mlopt."):
-        yield from _choice(op, names)
+def _inside(op: Any, around: Sequence[str]) -> Iterator[Violation]:
+    """An operation, then what is in it."""
+    is_own = op.name.startswith("mlopt.")
+    yield from misplaced(op, around)
+    if is_own:
         yield from _numbers(op)
+        yield from _step(op)
+    if op.name == SPACE:
+        yield from misnamed(op)
+        yield from _unfinished(op)
     for region in op.regions:
         for block in region.blocks:
             inner = [o.operation for o in block.operations]
-            if op.name.startswith("mlopt.") and inner[-1].name != _END:
-                yield Violation(f"a block of '{op.name}' must end in '{_END}'", op)
-            # Each kind of loop has choices of its own: `vec` of parallel ones is another
-            # than `vec` of reductions.
-            is_own = op.name in (_SPACE, "mlopt.per_loop")
-            seen = set[str]() if is_own else names
+            if is_own and inner[-1].name != END:
+                yield Violation(f"a block of '{op.name}' must end in '{END}'", op)
             for child in inner:
-                yield from _inside(child, parent=op.name, names=seen)
-
-
-def _placement(op: Any, parent: str) -> Iterator[Violation]:
-    if op.name == _ALTERNATIVE and parent != _ALTERNATIVES:
-        yield Violation(f"'{op.name}' belongs into '{_ALTERNATIVES}'", op)
-    if parent == _ALTERNATIVES and op.name not in (_ALTERNATIVE, _END):
-        yield Violation(f"'{parent}' holds nothing but '{_ALTERNATIVE}'", op)
-    if op.name == _SPACE and parent.startswith("mlopt."):
-        yield Violation("a space cannot stand in another operation of mlopt", op)
-
-
-def _choice(op: Any, names: set[str]) -> Iterator[Violation]:
-    """Names of choices are unique in a space, and labels make sense."""
-    if op.name not in _CHOICES:
-        return
-    name = _text(op, "name")
-    if not name:
-        yield Violation("a choice must have a name", op)
-    if name in names:
-        yield Violation(f"the space has two choices '{name}'", op)
-    names.add(name)
-    if op.name == _ALTERNATIVES:
-        yield from _labels(op)
-
-
-def _labels(op: Any) -> Iterator[Violation]:
-    (block,) = op.regions[0].blocks
-    children = [o.operation for o in block.operations]
-    labels = [_text(c, "label") for c in children if c.name == _ALTERNATIVE]
-    if not labels:
-        yield Violation(f"'{op.name}' offers nothing", op)
-    elif len(set(labels)) < len(labels):
-        yield Violation(f"'{op.name}' offers a label twice: {', '.join(labels)}", op)
-    elif _text(op, "default") not in labels:
-        yield Violation(
-            f"the default '{_text(op, 'default')}' is none of: {', '.join(labels)}", op
-        )
+                yield from _inside(child, (*around, op.name))
 
 
 def _numbers(op: Any) -> Iterator[Violation]:
@@ -109,13 +74,38 @@ def _numbers(op: Any) -> Iterator[Violation]:
             low, high = (_number(op, name) for name in ("low", "high"))
             if not 1 <= low <= high:
                 yield Violation(f"bounds must be 1 <= low <= high: {low}, {high}", op)
+        case "mlopt.match" | "mlopt.require" if not _text(op, "message").strip():
+            yield Violation(f"'{op.name}' must say what it demands", op)
+
+
+def _step(op: Any) -> Iterator[Violation]:
+    match op.name:
         case "mlopt.interchange":
             given = op.attributes["permutation"]
             loops = list(given) if isinstance(given, ir.DenseI64ArrayAttr) else [-1]
             if sorted(loops) != list(range(len(loops))):
                 yield Violation(f"{given} is no permutation of loops in i64", op)
-        case "mlopt.match" | "mlopt.require" if not _text(op, "message").strip():
-            yield Violation(f"'{op.name}' must say what it demands", op)
+        case "mlopt.tile" | "mlopt.fuse":
+            roles = [str(role).strip('"') for role in op.attributes["exchange"]]
+            is_pair = len(set(roles)) == len(roles) == len(_OPERANDS)
+            if roles and not (is_pair and set(roles) <= set(_ROLES)):
+                yield Violation("'exchange' is [] or two of the roles m, n, k", op)
+        case "mlopt.pack" if _number(op, "operand") not in _OPERANDS:
+            yield Violation("the operand to be packed is 0 or 1", op)
+        case "mlopt.include" if not _SYMBOL.fullmatch(_text(op, "sequence")):
+            yield Violation(f"'{_text(op, 'sequence')}' is no name of a sequence", op)
+
+
+def _unfinished(space: Any) -> Iterator[Violation]:
+    """Sizes for a pipeline that never comes."""
+    waiting = None
+    for op in nested(space):
+        if op.name == "mlopt.configure":
+            waiting = op
+        elif op.name == "mlopt.pipeline":
+            waiting = None
+    if waiting is not None:
+        yield Violation("'mlopt.pipeline' must follow 'mlopt.configure'", waiting)
 
 
 def _text(op: Any, name: str) -> str:
