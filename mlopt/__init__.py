@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mlopt.driver import tune as tune
     from mlopt.driver.explorer import Explorer as Explorer
     from mlopt.records.database import Database as Database
-    from mlopt.search.enumeration import count_legal as count_legal
+    from mlopt.search.counting import count_legal as count_legal
     from mlopt.search.enumeration import enumerate_legal as enumerate_legal
     from mlopt.search.sampling import sample as sample
 
@@ -70,7 +70,7 @@ _HOMES: Final = {
     "tune": "mlopt.driver",
     "Explorer": "mlopt.driver.explorer",
     "Database": "mlopt.records.database",
-    "count_legal": "mlopt.search.enumeration",
+    "count_legal": "mlopt.search.counting",
     "enumerate_legal": "mlopt.search.enumeration",
     "sample": "mlopt.search.sampling",
 }

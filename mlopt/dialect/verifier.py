@@ -127,7 +127,8 @@ def _value_violations(op: Any, given: _Values) -> Iterator[Violation]:
     if num_values < num_fixed or (not num_variadic and num_values > num_fixed):
         least = "at least " if num_variadic else ""
         yield Violation(
-            f"'{op.name}' expects {least}{num_fixed} {given.word}s, not {num_values}",
+            f"'{op.name}' expects {least}{num_fixed} "
+            f"{given.word}{'' if num_fixed == 1 else 's'}, not {num_values}",
             op,
         )
         return

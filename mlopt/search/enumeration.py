@@ -6,7 +6,6 @@ branch is cut there. Imports core and the search stage's encoding only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 
 import numpy as np
 
@@ -33,11 +32,6 @@ def enumerate_legal(
     """
     for indices in _Walk(space, rng, max_nodes).below((), space.requirements):
         yield decode(space, indices)
-
-
-def count_legal(space: Space, *, limit: int) -> int:
-    """Count the legal traces of `space`; `limit` means that many or more."""
-    return sum(1 for _ in islice(enumerate_legal(space), limit))
 
 
 class _Undecided(Exception):

@@ -1,6 +1,6 @@
 // A space goes through the tool twice and stays what it is.
 //
-// RUN: mlopt-opt %S/../../../transforms/spaces/cpu_packed_contraction.mlir | mlopt-opt | filecheck %s
+// RUN: mlopt-opt %S/../../../transforms/spaces/cpu_contraction.mlir | mlopt-opt | filecheck %s
 
 // CHECK: "mlopt.space"() ({
 // CHECK: %[[M:.*]] = "mlopt.extent"() {loop = "m"} : () -> i64
@@ -11,4 +11,4 @@
 // CHECK-NEXT: transform.yield
 // CHECK: "mlopt.require"
 // CHECK: transform.yield
-// CHECK-NEXT: {kind = "contraction", sym_name = "packed.contraction", target = "llvm-cpu", template = "packed.contraction", version = "1"}
+// CHECK: }) {kind = "contraction", sym_name = "packed.contraction", target = "llvm-cpu", version = "2"}

@@ -5,7 +5,7 @@
 // expected-error@+1 {{attribute 'kind' of 'mlopt.space' must be "contraction", "convolution", "reduction", "elementwise" or "any", not "pooling"}}
 "mlopt.space"() ({
   "transform.yield"() : () -> ()
-}) {sym_name = "s", kind = "pooling", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
+}) {sym_name = "s", kind = "pooling", target = "llvm-cpu", version = "1"} : () -> ()
 
 // -----
 
@@ -14,7 +14,7 @@
   // expected-error@+1 {{'mlopt.knob' expects 2 operands, not 1}}
   %k = "mlopt.knob"(%sizes) {name = "k"} : (!mlopt.values) -> i64
   "transform.yield"() : () -> ()
-}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
+}) {sym_name = "s", kind = "any", target = "llvm-cpu", version = "1"} : () -> ()
 
 // -----
 
@@ -25,7 +25,7 @@
   // expected-error@+1 {{the space has two choices 'k'}}
   %l = "mlopt.knob"(%sizes, %one) {name = "k"} : (!mlopt.values, i64) -> i64
   "transform.yield"() : () -> ()
-}) {sym_name = "s", kind = "any", target = "llvm-cpu", template = "t", version = "1"} : () -> ()
+}) {sym_name = "s", kind = "any", target = "llvm-cpu", version = "1"} : () -> ()
 
 // -----
 
