@@ -3,6 +3,7 @@
 Runs in a worker: imports iree.compiler.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from mlopt.dialect.verifier import verify
 from mlopt.resources import space_names, space_text
 
 _SPACE: Final = "mlopt.space"
+_POSITION: Final = re.compile(r'":(\d+):(\d+)')
 _WORDS: Final = ("sym_name", "kind", "target", "version")
 
 
@@ -136,4 +138,6 @@ def _plain(attribute: Any) -> Any:
 
 
 def _place(location: Any, name: str) -> str:
-    return f"{name}:{location.start_line}:{location.start_col}"
+    # Not every kind of location has accessors in the bindings; all can be printed.
+    match = _POSITION.search(str(location))
+    return f"{name}:{match[1]}:{match[2]}" if match else name
