@@ -13,84 +13,15 @@ in Python, and become arith operations. The same is what a file of the dialect s
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from mlopt.core.errors import SpaceError
 from mlopt.core.template import Attribute, Line, SpaceTemplate
 from mlopt.dialect.constraints import AnyOf, Base, Constraint, Is, Operation
 from mlopt.dialect.definition import OPERATIONS
+from mlopt.dialect.operands import Number, Operand
 
 _BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
-_PREDICATES: Final = {"==": 0, "!=": 1, "<": 2, "<=": 3, ">": 4, ">=": 5}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Operand:
-    """A value of a space under construction: a number, a truth, a list, a handle."""
-
-    builder: "SpaceBuilder"
-    number: int
-    type: str
-
-    def __add__(self, other: "Number") -> "Operand":
-        return self._arith("addi", other)
-
-    def __sub__(self, other: "Number") -> "Operand":
-        return self._arith("subi", other)
-
-    def __mul__(self, other: "Number") -> "Operand":
-        return self._arith("muli", other)
-
-    def __floordiv__(self, other: "Number") -> "Operand":
-        return self._arith("divsi", other)
-
-    def __mod__(self, other: "Number") -> "Operand":
-        return self._arith("remsi", other)
-
-    def __and__(self, other: "Number") -> "Operand":
-        return self._arith("andi", other)
-
-    def __or__(self, other: "Number") -> "Operand":
-        return self._arith("ori", other)
-
-    def __invert__(self) -> "Operand":
-        return self._arith("xori", True)
-
-    def __eq__(self, other: object) -> "Operand":  # pyright: ignore
-        return self._compare("==", other)
-
-    def __ne__(self, other: object) -> "Operand":  # pyright: ignore
-        return self._compare("!=", other)
-
-    def __lt__(self, other: "Number") -> "Operand":
-        return self._compare("<", other)
-
-    def __le__(self, other: "Number") -> "Operand":
-        return self._compare("<=", other)
-
-    def __gt__(self, other: "Number") -> "Operand":
-        return self._compare(">", other)
-
-    def __ge__(self, other: "Number") -> "Operand":
-        return self._compare(">=", other)
-
-    def __bool__(self) -> bool:
-        raise SpaceError(
-            "a value of a space is not known yet: combine conditions by & and |"
-        )
-
-    def _arith(self, op: str, other: "Number") -> "Operand":
-        right = self.builder.operand(other, self.type)
-        return self.builder.add(f"arith.{op}", (self, right), self.type)
-
-    def _compare(self, sign: str, other: Any) -> "Operand":
-        right = self.builder.operand(other, self.type)
-        attributes: dict[str, Attribute] = {"predicate": _PREDICATES[sign]}
-        return self.builder.add("arith.cmpi", (self, right), "i1", attributes)
-
-
-Number: TypeAlias = Operand | int
 
 
 class SpaceBuilder:
@@ -153,11 +84,11 @@ class SpaceBuilder:
 
     def minimum(self, one: Number, other: Number) -> Operand:
         """The smaller of two numbers."""
-        return self.operand(one, "i64")._arith("minsi", other)
+        return self.operand(one, "i64").arith("minsi", other)
 
     def maximum(self, one: Number, other: Number) -> Operand:
         """The larger of two numbers."""
-        return self.operand(one, "i64")._arith("maxsi", other)
+        return self.operand(one, "i64").arith("maxsi", other)
 
     @contextmanager
     def when(self, condition: Operand) -> Iterator[None]:

@@ -14,7 +14,9 @@ from mlopt.core.workload import Workload
 from mlopt.dialect.elaboration import Elaborated, Step
 from mlopt.resources import transform_library
 from mlopt.schedules import annotations, configured, script
-from mlopt.schedules.steps import Kernel, tag, take
+from mlopt.schedules.kernel import Kernel, tag
+from mlopt.schedules.library import Library
+from mlopt.schedules.steps import take
 
 # The sequence the transform interpreter runs on the flow.executable.
 ENTRY = "__transform_main"
@@ -101,7 +103,7 @@ def _add_kernel(
     module: ir.Module, workload: Workload, steps: Sequence[Step], name: str
 ) -> None:
     """Append @kernel_NAME, the codegen script, and what it includes."""
-    library = script.Library(map(transform_library, _LIBRARY))
+    library = Library(map(transform_library, _LIBRARY))
     included = set[str]()
 
     def body(func: ir.Value) -> None:
