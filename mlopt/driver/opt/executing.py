@@ -4,6 +4,7 @@ Runs in a worker process: imports iree.compiler. Errors are diagnostics, which t
 context's handlers see.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -72,7 +73,11 @@ class Execution:
     def _run_own(self, step: OwnPass) -> bool:
         if self.request.print_before:
             self._dump(f"IR Dump Before {step.name}")
+        start = time.perf_counter()
         succeeded = self._call(step.name, step.options)
+        if self.request.timing:
+            # In the form of the pass manager's own report, which knows its passes only.
+            self.write(f"  {time.perf_counter() - start:8.4f} (100.0%)  {step.name}\n")
         if self.request.print_after:
             end = "" if succeeded else " Failed"
             self._dump(f"IR Dump After {step.name}{end}")
