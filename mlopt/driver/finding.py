@@ -1,7 +1,7 @@
 """Find faster schedules for a prepared program: by search, or in the records."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlopt.core.budget import Budget
 from mlopt.core.candidate import Schedule
@@ -20,13 +20,19 @@ from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a search, or the records of an earlier one, came to."""
+    """What a search, or the records of an earlier one, came to.
+
+    Attributes:
+        space_versions: by workload hash, of schedules whose spaces may not be there any
+            more: what an earlier run recorded.
+    """
 
     schedules: Mapping[str, Schedule]
     speedups: Mapping[str, Interval]
     trials: Mapping[str, Sequence[Trial]]
     num_trials: int
     notes: tuple[str, ...]
+    space_versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def find(prepared: Prepared, search: Search, budget: Budget) -> Found:
@@ -88,6 +94,7 @@ def recall(
         trials=trials,
         num_trials=known.trials,
         notes=(note,),
+        space_versions={c.workload: c.space_version for c in known.chosen},
     )
 
 

@@ -2,7 +2,7 @@
 
 import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class Run:
         comparison: final samples of "default", "stock_best" and "tuned".
         memory: peak device bytes by the same names.
         trials: by workload hash; speedups: confirmed ones by workload hash.
+        space_versions: as of `Found`.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Run:
     num_trials: int
     wall_s: float
     notes: tuple[str, ...]
+    space_versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def versions() -> dict[str, str]:
@@ -108,7 +110,8 @@ def program_record(run: Run, result: ProgramResult) -> ProgramRecord:
             ChosenSchedule(
                 workload=key,
                 executables=executables[key],
-                space_version=run.origin.spaces.of(schedule.trace).key,
+                space_version=run.space_versions.get(key)
+                or run.origin.spaces.of(schedule.trace).key,
                 trace=schedule.trace,
                 script=schedule.script,
             )

@@ -113,6 +113,7 @@ def tune_program(
         num_trials=found.num_trials,
         wall_s=time.monotonic() - start,
         notes=(*failure_notes(prepared.bases.failures), *found.notes),
+        space_versions=found.space_versions,
     )
     result = program_result(run, _shown(options.export_dir))
     # Before the export, which may fail: what was measured is kept.

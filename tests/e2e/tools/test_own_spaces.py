@@ -95,6 +95,10 @@ def test_a_knob_is_added_by_editing_one_file(mlopt, model, tmp_path):
     done = mlopt(*common, "--db", str(tmp_path / "r.db"), "--schedule", str(out))
     assert done.returncode == 0, done.stderr
     db = str(tmp_path / "r.db")
+    # Without the file what it gave is still found.
+    again = mlopt("tune", model, "--quiet", "--trials", "6", "--db", db)
+    assert again.returncode == 0, again.stderr
+    assert "found in the records" in again.stdout
     records = tmp_path / "records.jsonl"
     assert mlopt("records", "export", str(records), "--db", db).returncode == 0
     assert "stream_rows" in records.read_text()

@@ -17,6 +17,7 @@ from mlopt.driver.results import (
     program_record,
     program_result,
 )
+from mlopt.driver.spaces import SpaceLibrary
 from mlopt.measure.plan import Comparison
 
 
@@ -57,6 +58,18 @@ def run(target, spaces, workload, time, timed, failed) -> Run:
         wall_s=12.5,
         notes=("a note",),
     )
+
+
+def test_what_was_recorded_of_a_space_that_is_gone_is_kept(run):
+    gone = dataclasses.replace(
+        run,
+        origin=dataclasses.replace(run.origin, spaces=SpaceLibrary(())),
+        space_versions={"a1b2": "someone_elses@7"},
+    )
+    (chosen,) = program_record(gone, program_result(gone, None)).chosen
+    assert chosen.space_version == "someone_elses@7"
+    (chosen,) = program_record(run, program_result(run, None)).chosen
+    assert chosen.space_version == "configured@1"
 
 
 def test_medians_and_ratios_are_those_of_the_samples(run):
