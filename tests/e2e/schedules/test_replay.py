@@ -72,8 +72,9 @@ def folder(tuned_mlp, schedules, tmp_path):
 
 
 def test_one_kernel_is_configured_and_the_other_runs_a_script(schedules):
-    spaces = sorted(schedule.trace.space for schedule in schedules.values())
-    assert spaces == [CONFIGURED, PACKED]
+    configured, packed = sorted(s.trace.space for s in schedules.values())
+    assert configured.startswith(CONFIGURED)
+    assert packed == PACKED
 
 
 def test_an_export_holds_everything_its_flags_and_schedules_name(folder, schedules):
