@@ -2,38 +2,69 @@
 
 A choice is a row of indices into the knobs' values. Knobs are decided one after the
 other, and a requirement cuts rows off as soon as all knobs that it reads are decided,
-so that what is visited stays near what is legal. Imports core and the search stage's
-encoding only.
+so that what is visited stays near what is legal. `Space.violation` says what is legal:
+a requirement over many choices is asked about columns only if it gave random single
+choices the same answers. Imports core and the search stage's encoding only.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
-from mlopt.core.candidate import Requirement, Space, Value
+from mlopt.core.candidate import Space, Value
 from mlopt.core.errors import SpaceError
+from mlopt.search.encoding import decisions_of
 
-# Rows that are extended at once: a block of ten knobs takes some 20 MB.
-_BLOCK_ROWS: Final = 1 << 18
-# More indices in one row than this would not fit int32 times the knobs of any space.
+# Rows that are extended at once: the hundred columns of a large requirement take 25 MB.
+_BLOCK_ROWS: Final = 1 << 15
+# A requirement over no more choices than this is asked about each once, some 20 ms.
+_TABLE_SIZE: Final = 1024
+# Random choices that show what a requirement reads, and whether it takes columns.
+_PROBE_ROWS: Final = 256
 _INDEX: Final = np.int32
 
 
 def legal(space: Space, indices: np.ndarray) -> np.ndarray:
-    """Which choices are legal.
+    """Which choices are legal: (num_choices,) of bool; True = legal.
 
     Args:
         indices: (num_choices, num_knobs), into the knobs' values.
-
-    Returns:
-        (num_choices,) of bool; True = legal.
     """
-    columns = _columns(space, indices)
-    mask = np.ones(len(indices), dtype=bool)
-    for requirement in space.requirements:
-        mask &= _holds(requirement, columns, len(indices))
+    if len(indices) <= _TABLE_SIZE:
+        choices = (decisions_of(space, row) for row in indices.tolist())
+        return np.array([space.violation(c) is None for c in choices], dtype=bool)
+    mask, judges = np.zeros(len(indices), dtype=bool), _judges(space)
+    for start in range(0, len(indices), _BLOCK_ROWS):
+        chosen = np.arange(start, min(start + _BLOCK_ROWS, len(indices)))
+        for judge in judges:
+            chosen = chosen[judge.holds(indices[chosen])]
+        mask[chosen] = True
     return mask
+
+
+def draw_legal(
+    space: Space, num_choices: int, rng: np.random.Generator, *, max_drawn: int
+) -> np.ndarray:
+    """Draw legal choices uniformly, with repetition: (num_choices, num_knobs) of int32.
+
+    Raises:
+        SpaceError: `max_drawn` choices were drawn and too few of them legal.
+    """
+    sizes = [len(knob.values) for knob in space.knobs]
+    found = np.zeros((0, len(sizes)), dtype=_INDEX)
+    while len(found) < num_choices:
+        # Two in three are illegal where spaces are tight; a batch is some 40 MB.
+        num_drawn = min(max(3 * num_choices, _TABLE_SIZE), max_drawn, 1 << 20)
+        if num_drawn <= 0:
+            raise SpaceError(f"legal traces of space {space.name} are too rare to draw")
+        rows = rng.integers(sizes, size=(num_drawn, len(sizes)), dtype=_INDEX)
+        found = np.concatenate((found, rows[legal(space, rows)]))
+        max_drawn -= num_drawn
+    return found[:num_choices]
 
 
 def count_legal(space: Space, *, max_rows: int | None = None) -> int:
@@ -43,22 +74,18 @@ def count_legal(space: Space, *, max_rows: int | None = None) -> int:
         max_rows: how many partial choices may be visited; None is no limit.
 
     Raises:
-        SpaceError: `max_rows` was reached.
+        SpaceError: there are more than `max_rows`.
     """
     return sum(len(block) for block in legal_blocks(space, max_rows=max_rows))
 
 
 def legal_blocks(space: Space, *, max_rows: int | None = None) -> Iterator[np.ndarray]:
-    """All legal choices, in the order of their indices, block by block.
+    """All legal choices, in the order of their indices; as `count_legal` otherwise.
 
     Yields:
-        (num_choices, num_knobs) of int32; memory stays at some 100 MB.
-
-    Raises:
-        SpaceError: `max_rows` was reached.
+        (num_choices, num_knobs) of int32; memory stays under some 64 MB.
     """
-    walk = _Walk(space, max_rows)
-    yield from walk.below(np.zeros((1, 0), dtype=_INDEX))
+    yield from _Walk(space, max_rows).below(np.zeros((1, 0), dtype=_INDEX))
 
 
 class _Walk:
@@ -66,18 +93,20 @@ class _Walk:
 
     def __init__(self, space: Space, max_rows: int | None) -> None:
         self._space = space
-        self._values = [_array(knob.values) for knob in space.knobs]
-        self._due = _due(space)
-        self._left = max_rows
+        self._due: list[list[_Judge]] = [[] for _ in range(len(space.knobs) + 1)]
+        for judge in _judges(space):
+            self._due[judge.due].append(judge)
+        self._left = math.inf if max_rows is None else max_rows
 
     def below(self, rows: np.ndarray) -> Iterator[np.ndarray]:
         depth = rows.shape[1]
         rows = self._cut(rows)
-        if depth == len(self._values) or not len(rows):
-            if len(rows):
-                yield rows
+        if not len(rows):
             return
-        num_values = len(self._values[depth])
+        if depth == len(self._space.knobs):
+            yield rows
+            return
+        num_values = len(self._space.knobs[depth].values)
         step = max(1, _BLOCK_ROWS // num_values)
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
@@ -87,95 +116,134 @@ class _Walk:
 
     def _cut(self, rows: np.ndarray) -> np.ndarray:
         """Less the rows that a requirement which is due now refuses."""
-        if self._left is not None:
-            self._left -= len(rows)
-            if self._left < 0:
-                raise SpaceError(f"space {self._space.name} has too many choices")
-        for requirement in self._due[rows.shape[1]]:
-            columns = {
-                knob.name: values[rows[:, position]]
-                for position, (knob, values) in enumerate(
-                    zip(self._space.knobs, self._values, strict=True)
-                )
-                if position < rows.shape[1]
-            }
-            rows = rows[_holds(requirement, columns, len(rows))]
+        self._left -= len(rows)
+        if self._left < 0:
+            raise SpaceError(f"space {self._space.name} has too many choices")
+        for judge in self._due[rows.shape[1]]:
+            rows = rows[judge.holds(rows)]
+            # What could not be judged yet is judged when everything is decided.
+            if not judge.is_settled and judge not in self._due[-1]:
+                self._due[-1].append(judge)
         return rows
 
 
-def _columns(space: Space, indices: np.ndarray) -> dict[str, np.ndarray]:
-    return {
-        knob.name: _array(knob.values)[indices[:, position]]
-        for position, knob in enumerate(space.knobs)
-    }
+class _Undecided(Exception):
+    """What was read is not decided. No KeyError: `Mapping.get` would swallow that."""
+
+
+class _Chosen(Mapping[str, Any]):
+    """What `chosen` decides, an index or a column of them by knob; notes what is read.
+
+    All names are there from the start: they tell nothing about decisions.
+    """
+
+    def __init__(self, names: Mapping[str, int], values: Any, chosen: Any) -> None:
+        self._positions, self._values, self._chosen = names, values, chosen
+        self.read: set[int] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        position = self._positions[name]
+        self.read.add(position)
+        try:
+            return self._values[position][self._chosen[position]]
+        except LookupError:
+            raise _Undecided from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._positions)
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+
+class _Judge:
+    """Asks one requirement about many choices: by table, by columns or one by one.
+
+    Attributes:
+        due: how many knobs are decided when it can be asked, as far as is known.
+        is_settled: False once an answer depended on more knobs than were decided.
+    """
+
+    def __init__(self, space: Space, holds: Any, probe: np.ndarray) -> None:
+        self._holds = holds
+        self._positions = {knob.name: i for i, knob in enumerate(space.knobs)}
+        self._values = [knob.values for knob in space.knobs]
+        self._choice = partial(_Chosen, self._positions, self._values)
+        self._arrays = [_array(knob.values) for knob in space.knobs]
+        self._read: list[int] = []
+        self.is_settled = True
+        self._takes_columns = self._agrees(probe)
+        self.due = self._read[-1] + 1 if self._read else 0
+        self._table = self._tabulated()
+
+    def holds(self, rows: np.ndarray) -> np.ndarray:
+        """For each row; True if it cannot be told yet, and `is_settled` is False."""
+        if self._table is not None:
+            found = self._table[tuple(rows[:, position] for position in self._read)]
+            return np.broadcast_to(found, len(rows))
+        answers = self._by_columns(rows) if self._takes_columns else None
+        return self._one_by_one(rows) if answers is None else answers
+
+    def _agrees(self, probe: np.ndarray) -> bool:
+        """Whether columns give what single choices give; notes what those read."""
+        answers, asked, read = [], [], set[int]()
+        for row in probe.tolist():
+            choice = self._choice(row)
+            # An earlier requirement may keep rows away from this one that it takes ill.
+            with suppress(Exception):
+                answers.append(bool(self._holds(choice)))
+                asked.append(row)
+            read |= choice.read
+        self._read = sorted(read)
+        columns = self._by_columns(np.array(asked, dtype=_INDEX)) if asked else None
+        return columns is not None and columns.tolist() == answers
+
+    def _tabulated(self) -> np.ndarray | None:
+        """The answer for every choice of the knobs that were read, if they are few."""
+        shape = [len(self._values[position]) for position in self._read]
+        if math.prod(shape) > _TABLE_SIZE:
+            return None
+        table = np.zeros(shape, dtype=bool)
+        try:
+            for index in np.ndindex(*shape):
+                chosen = dict(zip(self._read, index, strict=True))
+                table[index] = bool(self._holds(self._choice(chosen)))
+        except Exception:
+            return None
+        return table
+
+    def _by_columns(self, rows: np.ndarray) -> np.ndarray | None:
+        """All rows at once; None where that fails, or gives one answer for all."""
+        try:
+            with np.errstate(divide="raise", invalid="raise"):
+                choice = _Chosen(self._positions, self._arrays, rows.T)
+                answer = np.asarray(self._holds(choice))
+        except Exception:
+            return None
+        return answer.astype(bool) if answer.shape == (len(rows),) else None
+
+    def _one_by_one(self, rows: np.ndarray) -> np.ndarray:
+        answers = np.ones(len(rows), dtype=bool)
+        for number, row in enumerate(rows.tolist()):
+            try:
+                answers[number] = bool(self._holds(self._choice(row)))
+            except _Undecided:
+                self.is_settled = False
+        return answers
+
+
+def _judges(space: Space) -> list[_Judge]:
+    """One a requirement, in their order; the probe's seed is fixed."""
+    sizes = [len(knob.values) for knob in space.knobs]
+    rng = np.random.default_rng(0)
+    probe = rng.integers(sizes, size=(_PROBE_ROWS, len(sizes)), dtype=_INDEX)
+    return [_Judge(space, rule.holds, probe) for rule in space.requirements]
 
 
 def _array(values: Sequence[Value]) -> np.ndarray:
-    return np.array(values)
-
-
-def _holds(
-    requirement: Requirement, columns: Mapping[str, np.ndarray], num_rows: int
-) -> np.ndarray:
-    """Asked of all rows at once; of one after the other where it takes no arrays."""
-    try:
-        answer: Any = requirement.holds(columns)
-        return np.broadcast_to(np.asarray(answer, dtype=bool), num_rows)
-    except (ValueError, TypeError):
-        # `and` and `all` have no meaning for arrays.
-        names = list(columns)
-        rows = zip(*(columns[name].tolist() for name in names), strict=True)
-        answers = (requirement.holds(dict(zip(names, r, strict=True))) for r in rows)
-        return np.fromiter(answers, dtype=bool, count=num_rows)
-
-
-def _due(space: Space) -> list[list[Requirement]]:
-    """By number of knobs decided, the requirements that can be judged then."""
-    due: list[list[Requirement]] = [[] for _ in range(len(space.knobs) + 1)]
-    positions = {knob.name: position for position, knob in enumerate(space.knobs)}
-    for requirement in space.requirements:
-        read = _Reads({knob.name: _array(knob.values[:1]) for knob in space.knobs})
-        _holds_once(requirement, read)
-        last = max((positions[name] for name in read.names), default=-1)
-        # What takes no arrays may read more for other decisions: it waits for all.
-        due[last + 1 if read.is_complete else len(space.knobs)].append(requirement)
-    return due
-
-
-class _Reads(Mapping[str, np.ndarray]):
-    """Columns that remember which of them were read."""
-
-    def __init__(self, columns: Mapping[str, np.ndarray]) -> None:
-        self._columns = columns
-        self.names: set[str] = set()
-        self.is_complete = True
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        self.names.add(name)
-        return self._columns[name]
-
-    def __iter__(self) -> Iterator[str]:
-        self.is_complete = False
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
-
-
-class _Strict(np.ndarray):
-    """An array that is no truth, not even one of a single element."""
-
-    def __bool__(self) -> bool:
-        raise ValueError("an array is no truth")
-
-
-def _holds_once(requirement: Requirement, read: _Reads) -> None:
-    strict = _Reads({name: read[name].view(_Strict) for name in read})
-    read.names.clear()
-    read.is_complete = True
-    try:
-        requirement.holds(strict)
-    except (ValueError, TypeError):
-        read.is_complete = False
-    read.names |= strict.names
-    read.is_complete = read.is_complete and strict.is_complete
+    """Truths become integers, which add up as Python's do."""
+    if all(isinstance(value, str) for value in values):
+        return np.array(values)
+    # Products of two such fit 64 bits; larger ones stay Python's own.
+    is_small = all(isinstance(v, int) and abs(v) < 1 << 31 for v in values)
+    return np.array(values, dtype=np.int64 if is_small else object)

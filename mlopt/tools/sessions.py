@@ -2,6 +2,8 @@
 
 import importlib
 from collections.abc import Callable
+from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
@@ -12,6 +14,9 @@ from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, StageSummary
 from mlopt.report.live import show_progress
 from mlopt.tools.requests import TuneRequest
+
+
+_STDOUT: Final = "-"
 
 
 def load() -> None:
@@ -45,9 +50,15 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
 
 
 def _writer(path: str | None) -> Callable[[str], None] | None:
-    """What takes the text of the schedules; None where nobody wants it."""
+    """What takes the text of the schedules; None where nobody wants it.
+
+    Raises:
+        InputError: it could not be written; said now, not after minutes of search.
+    """
     if path is None:
         return None
+    if path != _STDOUT and (Path(path).is_dir() or not Path(path).parent.is_dir()):
+        raise InputError(f"{path} cannot be written: no such folder, or it is one")
 
     def write(text: str) -> None:
         try:

@@ -72,6 +72,17 @@ def test_a_file_that_is_not_there_is_a_sentence(mlopt, model, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("where", [".", "no/such/folder/x.mlir"])
+def test_a_schedule_that_cannot_be_written_is_refused_at_once(
+    mlopt, model, tmp_path, where
+):
+    path = str(tmp_path / where)
+    done = mlopt("tune", model, "--schedule", path, "--trials", "1")
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "search" not in done.stderr
+
+
 def with_a_new_knob() -> str:
     """The shipped file after the edit that CONTRIBUTING.md shows."""
     page = (ROOT / "CONTRIBUTING.md").read_text()
