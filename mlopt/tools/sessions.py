@@ -15,7 +15,6 @@ from mlopt.core.summary import RunSummary, StageSummary
 from mlopt.report.live import show_progress
 from mlopt.tools.requests import TuneRequest
 
-
 _STDOUT: Final = "-"
 
 
