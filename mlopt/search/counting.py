@@ -244,6 +244,6 @@ def _array(values: Sequence[Value]) -> np.ndarray:
     """Truths become integers, which add up as Python's do."""
     if all(isinstance(value, str) for value in values):
         return np.array(values)
-    # Products of two such fit 64 bits; larger ones stay Python's own.
-    is_small = all(isinstance(v, int) and abs(v) < 1 << 31 for v in values)
+    # Products of three such fit 64 bits; larger numbers stay Python's own.
+    is_small = all(isinstance(v, int) and abs(v) < 1 << 20 for v in values)
     return np.array(values, dtype=np.int64 if is_small else object)

@@ -32,7 +32,8 @@ def enumerate_legal(
         SpaceError: `max_nodes` was reached before the end of the space.
     """
     if rng is None and max_nodes is None:
-        # The same traces in the same order, at a thirtieth of the time.
+        # The same traces in the same order. Where requirements read late knobs it is
+        # 20 times as fast, elsewhere as fast; the first trace takes some 30 ms.
         for block in legal_blocks(space):
             for row in block.tolist():
                 yield decode(space, row)
