@@ -33,6 +33,11 @@ class Line:
     place: str = ""
 
 
+def at(place: str, sentence: object) -> str:
+    """A sentence about a line; what was written in Python has no place."""
+    return f"{place}: error: {sentence}" if place else str(sentence)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceTemplate:
     """An `mlopt.space`.

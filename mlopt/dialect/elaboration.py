@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mlopt.core.candidate import Knob, Requirement, Space, Trace, Value
 from mlopt.core.errors import InputError
-from mlopt.core.template import SpaceTemplate
+from mlopt.core.template import SpaceTemplate, at
 from mlopt.dialect import offers
 from mlopt.dialect.arithmetic import function_of
 from mlopt.dialect.deciding import Formula
@@ -142,7 +142,7 @@ class _Elaboration:
             try:
                 self._take(instruction, instructions)
             except InputError as error:
-                raise InputError(f"{instruction.place}: error: {error}") from error
+                raise InputError(at(instruction.place, error)) from error
         space = Space(
             name=template.name,
             version=template.version,

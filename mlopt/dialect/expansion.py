@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from mlopt.core.errors import InputError
-from mlopt.core.template import Attribute, Line, SpaceTemplate
+from mlopt.core.template import Attribute, Line, SpaceTemplate, at
 from mlopt.dialect.facts import Facts
 
 # The value of each loop that has one, by the loop's position.
@@ -117,7 +117,7 @@ class _Expansion:
 
     def _loop_fact(self, line: Line, scope: _Scope) -> None:
         if scope.loop is None:
-            raise InputError(f"{line.place}: error: there is no loop here")
+            raise InputError(at(line.place, "there is no loop here"))
         value = self._facts.loops[scope.loop][str(line.attributes["property"])]
         self._values[line.results[0]] = self._constant(value)
 
@@ -208,13 +208,13 @@ class _Expansion:
     def _number(self, value: int, line: Line) -> int:
         found = self._values[value]
         if not isinstance(found, int):
-            raise InputError(f"{line.place}: error: sizes where a number is needed")
+            raise InputError(at(line.place, "sizes where a number is needed"))
         return found
 
     def _sizes(self, value: int, line: Line) -> Sizes:
         found = self._values[value]
         if isinstance(found, int):
-            raise InputError(f"{line.place}: error: a number where sizes are needed")
+            raise InputError(at(line.place, "a number where sizes are needed"))
         return found
 
 

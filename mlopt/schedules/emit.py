@@ -10,6 +10,7 @@ from iree.compiler import ir
 
 from mlopt.core.candidate import Candidate, Schedule, Trace, Value
 from mlopt.core.errors import ScheduleError
+from mlopt.core.template import at
 from mlopt.core.workload import Workload
 from mlopt.dialect.elaboration import Elaborated, Step
 from mlopt.resources import transform_library
@@ -80,9 +81,13 @@ def _add_sequences(
         _add_kernel(module, workload, steps, name)
         attributes = _tags(workload, name)
     elif len(configured_ops) < len(own):
+        other = next(step for step in own if not configured.configures(step))
         raise ScheduleError(
-            f"space {trace.space} both configures a pipeline of IREE's and has steps "
-            "of its own"
+            at(
+                other.place,
+                f"space {trace.space} both configures a pipeline of IREE's and has "
+                "steps of its own",
+            )
         )
     else:
         attributes = _configured(workload, configured_ops)

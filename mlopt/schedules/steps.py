@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from mlopt.core.errors import ScheduleError
+from mlopt.core.template import at
 from mlopt.dialect.elaboration import Step
 from mlopt.dialect.facts import roles_of
 from mlopt.schedules import script
@@ -24,7 +25,7 @@ def take(kernel: Kernel, step: Step) -> None:
     try:
         results = _STEPS[step.op](kernel, step)
     except ScheduleError as error:
-        raise ScheduleError(f"{step.place}: error: {error}") from error
+        raise ScheduleError(at(step.place, error)) from error
     kernel.handles |= dict(zip(step.results, results, strict=True))
 
 

@@ -122,6 +122,17 @@ class Kernels:
         )
         return self.workload(WorkloadKind.CONVOLUTION, (fill, root), 1)
 
+    def depthwise(self, extents: Sequence[int]) -> Workload:
+        """A convolution of each channel alone, over (n, h, w, c, kh, kw)."""
+        fill = self.op(extents[:4], ((), (0, 1, 2, 3)), name="linalg.fill")
+        root = self.op(
+            extents,
+            ((0, -1, -1, 3), (4, 5, 3), (0, 1, 2, 3)),
+            sources=(-1, -1, 0),
+            num_reductions=2,
+        )
+        return self.workload(WorkloadKind.CONVOLUTION, (fill, root), 1)
+
 
 @pytest.fixture(scope="session")
 def kernels() -> Kernels:

@@ -30,10 +30,18 @@ def of(*shape: int, dtype: DTypeLike = np.float32) -> np.ndarray:
     return np.zeros(shape, dtype)
 
 
-def convolve(x, k):
-    return jax.lax.conv_general_dilated(
-        x, k, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC")
-    )
+def convolve(groups):
+    def function(x, k):
+        return jax.lax.conv_general_dilated(
+            x,
+            k,
+            (1, 1),
+            "VALID",
+            dimension_numbers=("NHWC", "HWIO", "NHWC"),
+            feature_group_count=groups,
+        )
+
+    return function
 
 
 def normalize(x, gain):
@@ -68,7 +76,8 @@ PROGRAMS = {
         of(48, 40, dtype=jnp.bfloat16),
     ),
     "int32": (matmul, of(32, 48, dtype=np.int32), of(48, 40, dtype=np.int32)),
-    "convolution": (convolve, of(2, 9, 11, 3), of(3, 3, 3, 17)),
+    "convolution": (convolve(1), of(2, 9, 11, 3), of(3, 3, 3, 17)),
+    "depthwise": (convolve(12), of(2, 9, 11, 12), of(3, 3, 1, 12)),
     "row sum": (lambda x: x.sum(axis=1), of(30, 257)),
     "column sum": (lambda x: x.sum(axis=0), of(257, 30)),
     "normalize": (normalize, of(24, 65), of(65)),
@@ -128,6 +137,7 @@ def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
         "configured.reduction",
         "configured.elementwise",
         "configured.convolution",
+        "configured.depthwise",
         "packed.contraction",
     }
 

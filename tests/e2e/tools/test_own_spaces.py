@@ -72,6 +72,14 @@ def test_a_file_that_is_not_there_is_a_sentence(mlopt, model, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_is_no_file_of_spaces(mlopt, model, tmp_path):
+    folder = str(tmp_path)
+    done = mlopt("tune", model, "--space", folder, "--stop-after", "schedules")
+    assert done.returncode == 2
+    assert "is a directory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("where", [".", "no/such/folder/x.mlir"])
 def test_a_schedule_that_cannot_be_written_is_refused_at_once(
     mlopt, model, tmp_path, where

@@ -1,4 +1,4 @@
-"""Templates meet shapes: lists, defaults, requirements, and what cannot be computed."""
+"""Templates meet shapes: defaults, requirements, experts, and decided steps."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 
 from mlopt.core.candidate import Space
 from mlopt.core.errors import InputError, SpaceError
-from mlopt.core.template import SpaceTemplate
+from mlopt.core.template import Line, SpaceTemplate
 from mlopt.dialect.builders import space
 from mlopt.dialect.elaboration import Elaborated, elaborate
 from mlopt.dialect.facts import Facts
@@ -41,49 +41,6 @@ def made(template: SpaceTemplate) -> Elaborated:
 
 def space_of(say) -> Space:
     return made(space(kind="any", name="s")(say)).space
-
-
-def values_of(say):
-    """What a knob over a list offers."""
-    (knob,) = space_of(lambda s: s.knob("k", say(s), default=4)).knobs
-    return knob.values
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [(1, 8, (1, 2, 3, 4, 6, 8)), (30, 50, (32, 48))],
-)
-def test_divisors_between_bounds(low, high, expected):
-    def say(s):
-        return s.divisors(s.extent("n"), low=low, high=high)
-
-    assert values_of(say) == expected
-
-
-@pytest.mark.parametrize(
-    ("op", "number", "expected"),
-    [
-        ("multiples", 3, (3, 9)),
-        ("multiples", 7, (2, 3, 4, 9)),
-        ("dividing", 12, (2, 3, 4)),
-        ("dividing", 5, (2, 3, 4, 9)),
-        ("at_most", 3, (2, 3)),
-        ("scaled", 8, (16, 24, 32, 72)),
-    ],
-)
-def test_lists_made_of_lists(op, number, expected):
-    def say(s):
-        return getattr(s, op)(s.list((2, 3, 4, 9)), number)
-
-    assert values_of(say) == expected
-
-
-def test_a_number_can_be_put_before_a_list():
-    assert values_of(lambda s: s.prepend(0, s.tiles(s.extent("n"), 64, 512))) == (
-        0,
-        64,
-        96,
-    )
 
 
 @pytest.mark.parametrize(("wish", "default"), [(4, 4), (5, 4), (7, 8), (100, 8)])
@@ -193,12 +150,37 @@ def test_experts_wish_and_get_the_nearest_legal_decisions():
         s.advise("small", rows=3, copy=0)
         s.advise("illegal", rows=6)
         s.advise("silent")
+        # What another expert said already.
+        s.advise("small again", rows=2, copy=0)
 
     experts = made(space(kind="any", name="s")(say)).experts
     assert [dict(expert.decisions) for expert in experts] == [
         {"rows": 2, "copy": "none"},
         {"rows": 4, "copy": "panel"},
     ]
+
+
+@pytest.mark.parametrize(("default", "expected"), [(4, [{"rows": 4}]), (6, [])])
+def test_without_legal_advice_the_defaults_are_tried_if_they_are_legal(
+    default, expected
+):
+    def say(s):
+        rows = s.knob("rows", (2, 4, 6), default)
+        s.require(rows <= 4, "short")
+        s.advise("illegal", rows=6)
+
+    experts = made(space(kind="any", name="s")(say)).experts
+    assert [dict(expert.decisions) for expert in experts] == expected
+
+
+def test_advice_on_one_trace_may_be_given_in_pieces():
+    def say(s):
+        for name in "ab":
+            s.knob(name, (1, 2), 1)
+            s.advise("both", **{name: 2})
+
+    (expert,) = made(space(kind="any", name="s")(say)).experts
+    assert dict(expert.decisions) == {"a": 2, "b": 2}
 
 
 def steps_of(say, **decisions):
@@ -239,13 +221,42 @@ def test_what_is_not_decided_is_at_its_default():
     assert steps_of(say)[-1].sizes == (4, 0, 0)
 
 
-def test_a_list_that_depends_on_a_decision_is_refused_with_its_place():
-    def say(s):
-        one = s.knob("one", (1, 2), 1)
-        s.knob("other", s.scaled(s.list((1, 2)), one), 1)
+def line(op, *operands, result=None, **attributes) -> Line:
+    results = () if result is None else (result,)
+    return Line(
+        op=op,
+        operands=operands,
+        results=results,
+        attributes=attributes,
+        place=f"own.mlir:{result}:3",
+    )
 
-    with pytest.raises(InputError, match="depends on a decision"):
-        space_of(say)
+
+CHOICE = (
+    line("mlopt.list", result=0, values=(1, 2)),
+    line("arith.constant", result=1, value=1),
+    line("mlopt.knob", 0, 1, result=2, name="one"),
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (line("mlopt.scaled", 0, 2, result=3), "of 'mlopt.scaled' depends on a"),
+        (line("mlopt.knob", 0, 2, result=3, name="x"), "of 'mlopt.knob' depends on a"),
+        (line("math.exp2", 1, result=3), "'math.exp2' cannot be computed"),
+        (line("math.exp2", 2, result=3), "'math.exp2' cannot be computed"),
+        (line("arith.cmpi", 2, 1, result=3, predicate=6), "of signed integers"),
+    ],
+)
+def test_what_cannot_be_computed_is_refused_with_its_place(wrong, sentence):
+    template = SpaceTemplate(
+        name="s", kind="any", target="llvm-cpu", version="1", lines=(*CHOICE, wrong)
+    )
+    with pytest.raises(InputError) as raised:
+        elaborate(template, FACTS)
+    assert str(raised.value).startswith("own.mlir:3:3: error: ")
+    assert sentence in str(raised.value)
 
 
 def test_a_value_of_a_space_is_no_truth_in_python():

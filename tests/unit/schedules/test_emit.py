@@ -8,35 +8,13 @@ import pytest
 from mlopt.core.candidate import Candidate, Trace
 from mlopt.core.errors import ScheduleError
 from mlopt.core.workload import WorkloadKind
-from mlopt.dialect.builders import space
 from mlopt.driver.jobs_api import library_file
-from mlopt.isolation import Worker
 from mlopt.search.space import spaces_for
 
-TIMEOUT_S = 60.0
 CONFIGURED = "configured.contraction"
 REDUCTION = "configured.reduction"
 CONVOLUTION = "configured.convolution"
 PACKED = "packed.contraction"
-JOB = "mlopt.driver.jobs:emit_schedule"
-
-
-@pytest.fixture(scope="module")
-def worker():
-    worker = Worker(preload=("mlopt.driver.jobs",))
-    yield worker
-    worker.close()
-
-
-@pytest.fixture
-def emit(worker, templates, cpu) -> Callable:
-    known = {template.name: template for template in templates}
-
-    def call(workload, trace, template=None):
-        template = template or known[trace.space]
-        return worker.call(JOB, workload, trace, template, cpu, timeout_s=TIMEOUT_S)
-
-    return call
 
 
 @pytest.fixture
@@ -120,6 +98,13 @@ def test_a_convolution_keeps_one_row_and_one_filter_row(emit, kernels):
     assert "vector_reduction = [0, 0, 0, 0, 1, 1, 8]" in script
 
 
+def test_a_depthwise_convolution_has_no_channels_to_read(emit, kernels):
+    trace = tiles("configured.depthwise", dist_height=4, vec_width=4, vec_channels=16)
+    script = emit(kernels.depthwise((2, 16, 16, 32, 3, 3)), trace).script
+    assert "vector_common_parallel = [1, 1, 4, 16, 0, 0]" in script
+    assert "vector_reduction = [0, 0, 0, 0, 1, 1]" in script
+
+
 def test_a_packed_schedule_names_its_own_library_and_sequence(emit, kernels, seed):
     workload = kernels.matmul(64, 96, 128)
     trace = seed(workload, PACKED)
@@ -138,6 +123,14 @@ def test_a_packed_schedule_holds_every_sequence_it_includes(emit, kernels, seed)
     defined = set(re.findall(r"transform\.named_sequence @(\w+)", script))
     assert {"mlopt_clean_tiled", "mlopt_cpu_tail"} <= included
     assert included <= defined
+
+
+def test_rows_that_the_register_tile_does_not_divide_are_tiled_apart(emit, kernels):
+    decided = {"dist_m": 128, "rows": 6, "copy_rhs": "block", "fused": False}
+    script = emit(kernels.matmul(128, 96, 256), tiles(PACKED, **decided)).script
+    (split,) = re.findall(r"structured\.split .* after (\d+)", script)
+    assert int(split) == 120
+    assert "peel" not in script
 
 
 def test_every_op_is_tagged_for_a_scripted_schedule(emit, kernels, seed):
@@ -185,100 +178,3 @@ def test_a_trace_that_lacks_a_decision_takes_the_default(emit, kernels):
 def test_a_decision_that_is_not_on_offer_is_refused(emit, kernels, decisions):
     with pytest.raises(ScheduleError, match="does not offer"):
         emit(kernels.matmul(64, 96, 128), tiles(**decisions))
-
-
-def own(say):
-    """A space of one knob that says nothing, and steps; a trace in it."""
-
-    def all_of_it(s):
-        s.knob("nothing", (1, 2), 1)
-        say(s)
-
-    return space(kind="any", name="own")(all_of_it)
-
-
-NOTHING = Trace(space="own", decisions=(("nothing", 1),))
-
-
-def interchanged(s):
-    s.interchange(s.payload("root"), permutation=(1, 0, 2))
-
-
-def padded(s):
-    s.pad(s.payload("root"), s.by_role(16, 16, 16, 0))
-
-
-def split(s):
-    first, rest = s.split(s.payload("root"), 60, loop="m")
-    s.tile(first, s.by_role(6, 0, 0, 0), exchange=())
-    s.tile(rest, s.by_role(4, 0, 0, 0), exchange=())
-
-
-def peeled(s):
-    _, loop = s.tile(s.payload("root"), s.by_role(6, 0, 0, 0), exchange=())
-    s.peel(loop)
-
-
-def vectorized(s):
-    function = s.payload("function")
-    s.vectorize(function)
-    s.include(function, sequence="mlopt_cpu_bufferize")
-    s.include(function, sequence="mlopt_cpu_lower_vectors")
-
-
-def rank_five(s):
-    s.tile(s.payload("root"), s.by_loop(1, 1, 2, 1, 8), exchange=())
-
-
-@pytest.mark.parametrize(
-    ("say", "words"),
-    [
-        (interchanged, "structured.interchange"),
-        (padded, "structured.pad"),
-        (split, "structured.split"),
-        (peeled, "include @mlopt_peel"),
-        (vectorized, "include @mlopt_cpu_lower_vectors"),
-    ],
-)
-def test_every_step_has_a_script(emit, kernels, say, words):
-    assert words in emit(kernels.matmul(64, 96, 128), NOTHING, own(say)).script
-
-
-def test_more_loops_than_the_library_has_sequences_for_are_tiled_directly(
-    emit, kernels
-):
-    workload = kernels.elementwise((2, 3, 4, 5, 16))
-    script = emit(workload, NOTHING, own(rank_five)).script
-    assert "tile_using_for" in script
-    assert "mlopt_tile_" not in script
-
-
-def mixed(s):
-    root = s.payload("root")
-    s.configure(root, s.by_role(8, 8, 0, 0), level="distribution")
-    s.tile(root, s.by_role(4, 4, 0, 0), exchange=())
-
-
-def exchanged(s):
-    s.tile(s.payload("root"), s.by_loop(4, 4), exchange=("m", "n"))
-
-
-@pytest.mark.parametrize(
-    ("say", "sentence"),
-    [
-        (mixed, "both configures a pipeline of IREE's and has steps of its own"),
-        (lambda s: s.include(s.payload("root"), sequence="no_such"), "no sequence"),
-        (
-            lambda s: s.include(s.payload("root"), 4, sequence="mlopt_peel"),
-            "@mlopt_peel takes 1 arguments, not 2",
-        ),
-    ],
-)
-def test_steps_that_make_no_schedule_are_refused(emit, kernels, say, sentence):
-    with pytest.raises(ScheduleError, match=sentence):
-        emit(kernels.matmul(64, 96, 128), NOTHING, own(say))
-
-
-def test_roles_of_an_op_that_has_none_are_refused(emit, kernels):
-    with pytest.raises(ScheduleError, match="no plain contraction"):
-        emit(kernels.elementwise((64, 96)), NOTHING, own(exchanged))

@@ -13,6 +13,7 @@ CONFIGURED = "configured.contraction"
 REDUCTION = "configured.reduction"
 ELEMENTWISE = "configured.elementwise"
 CONVOLUTION = "configured.convolution"
+DEPTHWISE = "configured.depthwise"
 PACKED = "packed.contraction"
 
 OFFERS = {
@@ -47,6 +48,7 @@ OFFERS = {
         lambda k: k.convolution((2, 13, 13, 17, 3, 3, 3)),
         {CONVOLUTION},
     ),
+    "depthwise": (lambda k: k.depthwise((2, 16, 16, 32, 3, 3)), {DEPTHWISE}),
 }
 
 

@@ -1,0 +1,89 @@
+"""Convolutions, plain and depthwise: which knobs, and what makes them legal."""
+
+import pytest
+
+from mlopt.search.space import elaborate_all
+
+TOO_LONG = "the unrolled tile must stay small"
+TOO_TALL = "a register tile must fit its workgroup tile"
+PLAIN, DEPTHWISE = "configured.convolution", "configured.depthwise"
+LEGAL = {
+    "dist_height": 4,
+    "dist_width": 16,
+    "dist_channels": 32,
+    "vec_width": 4,
+    "vec_channels": 16,
+    "vec_in_channels": 8,
+}
+
+
+@pytest.fixture
+def offer(templates):
+    def find(workload, target):
+        (found,) = elaborate_all(workload, target, templates)
+        return found
+
+    return find
+
+
+@pytest.fixture
+def plain(kernels, cpu, offer):
+    return offer(kernels.convolution((2, 16, 16, 64, 3, 3, 16)), cpu)
+
+
+@pytest.fixture
+def depthwise(kernels, cpu, offer):
+    return offer(kernels.depthwise((2, 16, 16, 64, 3, 3)), cpu)
+
+
+def sizes(plan, decisions):
+    """Of each level, as configured."""
+    steps = [s for s in plan.steps(decisions) if s.op == "mlopt.configure"]
+    return {step.attributes["level"]: step.sizes for step in steps}
+
+
+def test_each_kind_has_its_space_and_knobs(plain, depthwise):
+    assert (plain.space.name, depthwise.space.name) == (PLAIN, DEPTHWISE)
+    assert [knob.name for knob in plain.space.knobs] == list(LEGAL)
+    # There is one channel to read.
+    assert [knob.name for knob in depthwise.space.knobs] == list(LEGAL)[:-1]
+    assert plain.space.violation(LEGAL) is None
+    assert depthwise.space.violation(LEGAL) is None
+
+
+@pytest.mark.parametrize("kind", ["plain", "depthwise"])
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"vec_width": 16, "vec_channels": 16}, None),
+        ({"vec_width": 16, "vec_channels": 32}, TOO_LONG),
+        ({"dist_width": 2}, TOO_TALL),
+        ({"dist_channels": 8}, TOO_TALL),
+        ({"dist_height": 16}, None),
+    ],
+)
+def test_a_decision_is_legal_or_named_illegal(request, kind, change, sentence):
+    space = request.getfixturevalue(kind).space
+    assert space.violation(LEGAL | change) == sentence
+
+
+def test_one_output_row_and_one_filter_row_are_left_for_a_vector(plain, depthwise):
+    assert sizes(plain, LEGAL) == {
+        "distribution": (1, 4, 16, 32, 0, 0, 0),
+        "vector_common_parallel": (1, 1, 4, 16, 0, 0, 0),
+        "vector_reduction": (0, 0, 0, 0, 1, 1, 8),
+    }
+    assert sizes(depthwise, LEGAL) == {
+        "distribution": (1, 4, 16, 32, 0, 0),
+        "vector_common_parallel": (1, 1, 4, 16, 0, 0),
+        "vector_reduction": (0, 0, 0, 0, 1, 1),
+    }
+
+
+@pytest.mark.parametrize("channels", [3, 17, 64])
+def test_channels_are_a_register_at_least_or_all_of_them(kernels, cpu, offer, channels):
+    space = offer(kernels.convolution((2, 16, 16, channels, 3, 3, 16)), cpu).space
+    values = {knob.name: knob.values for knob in space.knobs}
+    # What has one value is no choice.
+    assert min(values.get("vec_channels", (channels,))) == min(channels, 8)
+    assert min(values.get("dist_channels", (channels,))) == min(channels, 8)
