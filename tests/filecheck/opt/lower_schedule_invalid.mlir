@@ -9,6 +9,9 @@
 // RUN: sed 's/dist_m = 32 : i64/dist_m = 3.2 : f32/' %t.mlir > %t.type.mlir
 // RUN: not mlopt-opt %t.type.mlir --mlopt-lower-schedule 2>&1 | filecheck %s --check-prefix=TYPE
 
+// RUN: grep -v flow.executable %t.mlir | grep '"mlopt.schedule"' | not mlopt-opt --mlopt-lower-schedule 2>&1 | filecheck %s --check-prefix=NOWHERE
+
+// NOWHERE: error: the module has no workloads: run mlopt-partition first
 // WORKLOAD: error: the module holds no workload '0000'
 // VALUE: error: space packed.contraction does not offer dist_m = 31
 // TYPE: is no decision: a number, a truth or a word is

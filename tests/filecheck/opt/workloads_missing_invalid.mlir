@@ -4,7 +4,6 @@
 // RUN: mlopt-opt %s --split-input-file --verify-diagnostics --mlopt-space
 // RUN: mlopt-opt %s --split-input-file --verify-diagnostics --mlopt-sample
 // RUN: mlopt-opt %s --split-input-file --verify-diagnostics --mlopt-decide=dist_m=64
-// RUN: mlopt-opt %s --split-input-file --verify-diagnostics --mlopt-lower-schedule
 
 // expected-error@+1 {{the module has no workloads: run mlopt-partition first}}
 module {

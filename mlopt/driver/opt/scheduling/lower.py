@@ -27,10 +27,13 @@ def run(module: Any, options: Mapping[str, str], write: Callable[[str], None]) -
             decisions are not legal.
         ScheduleError: it does not fit its workload.
     """
-    workloads = {workload.hash: workload for workload in workloads_of(module)}
+    schedules = contents.schedules_in(module)
+    # Where there is none, a module without workloads is as good as any.
+    found = workloads_of(module) if schedules else ()
+    workloads = {workload.hash: workload for workload in found}
     templates = contents.templates_in(module, "the input")
     target = target_of(module)
-    for schedule in contents.schedules_in(module):
+    for schedule in schedules:
         workload = workload_of(workloads, schedule.workload)
         plan = plan_for(templates, schedule.space, workload, target)
         trace = contents.trace_of(schedule, plan.space)
