@@ -1,6 +1,7 @@
 """What it costs to judge decisions and to count a space of millions of points."""
 
 import math
+import statistics
 import sys
 import time
 from itertools import islice
@@ -109,4 +110,6 @@ def test_traces_in_blocks_cost_a_fifth_of_traces_one_by_one(space):
         )
         return time.perf_counter() - start
 
-    assert elapsed() <= elapsed(max_nodes=10**9) / 5
+    # In turns: one pair alone says more about the machine than about the code.
+    ratios = [elapsed(max_nodes=10**9) / elapsed() for _ in range(5)]
+    assert statistics.median(ratios) >= 5
