@@ -1,6 +1,7 @@
 # make demo   tune one BERT layer for this machine and print the table
 # make test   the test-suite            make check   format, lint, types, imports
 # make bench-core   the numbers of README.md; FRESH=1 searches anew
+# make bench-cpu    operators and models beside every rival: hours, and it can be resumed
 # make dialect   what dialects/mlopt.irdl.mlir says, as Python and as a page
 # Set-up is part of every target and happens once: .venv holds everything.
 
@@ -10,7 +11,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check bench-core dialect format wheel lock clean
+.PHONY: demo test check bench-core bench-cpu dialect format wheel lock clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)
@@ -27,6 +28,9 @@ check: $(STAMP)
 
 bench-core: $(STAMP)
 	$(BIN)/python -m mlopt.bench.core $(if $(FRESH),--fresh)
+
+bench-cpu: $(STAMP)
+	$(BIN)/python -m mlopt.bench.cpu $(if $(FRESH),--fresh) $(if $(ONLY),--only '$(ONLY)')
 
 dialect: $(STAMP)
 	$(BIN)/python -m mlopt.dialect.generation

@@ -29,7 +29,6 @@ from mlopt.driver.results import versions
 from mlopt.frontend.files import ingest
 from mlopt.isolation import Worker
 from mlopt.report.live import show_progress
-from mlopt.targets import machine
 from mlopt.targets.registry import find_target
 
 _FASTER_THAN_DEFAULT: Final = Goal(limit=1.25)
@@ -123,24 +122,11 @@ def measure(folder: Path, *, seed: int, quick: bool) -> Report:
         for program in (imports.IMPORT, imports.HELP)
     ]
     return Report(
-        machine=describe(target),
+        machine=Machine.of(target),
         versions=versions(),
         seed=seed,
         is_quick=quick,
         rows=tuple(found),
-    )
-
-
-def describe(target: Target) -> Machine:
-    """The machine that the target was detected on."""
-    return Machine(
-        processor=machine.processor_name(),
-        cpu=target.cpu,
-        num_cores=target.num_cores,
-        l1d_bytes=target.l1d_bytes,
-        l2_bytes=target.l2_bytes,
-        l3_bytes=target.l3_bytes,
-        memory_bytes=machine.memory_bytes(),
     )
 
 

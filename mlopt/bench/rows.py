@@ -21,6 +21,7 @@ class Unit(enum.StrEnum):
     COST = "cost"  # our time / time of `against`
     RATE = "rate"  # a second
     SECONDS = "seconds"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from mlopt.bench.rows import Goal, Row, Spread, Unit
+from mlopt.core.target import Target
 from mlopt.report.numbers import digits, duration, percent, ratio, size
+from mlopt.targets import machine
 
 _COLUMNS: Final = ("", "result", "95% interval", "n", "times", "goal")
 # How the text of a row goes on, by what its value is.
@@ -25,6 +27,7 @@ _RELATIONS: Final = {
     Unit.COST: ", in calls of {}",
     Unit.RATE: "",
     Unit.SECONDS: ", beside a {}",
+    Unit.COUNT: "",
 }
 _QUICK: Final = "A quick run of small stand-ins: these numbers mean nothing."
 _LEGEND: Final = (
@@ -48,6 +51,19 @@ class Machine:
     l2_bytes: int
     l3_bytes: int
     memory_bytes: int
+
+    @staticmethod
+    def of(target: Target) -> "Machine":
+        """The machine that the target was detected on."""
+        return Machine(
+            processor=machine.processor_name(),
+            cpu=target.cpu,
+            num_cores=target.num_cores,
+            l1d_bytes=target.l1d_bytes,
+            l2_bytes=target.l2_bytes,
+            l3_bytes=target.l3_bytes,
+            memory_bytes=machine.memory_bytes(),
+        )
 
     def __str__(self) -> str:
         caches = (
@@ -140,6 +156,8 @@ def _value(unit: Unit, value: float) -> str:
             return f"{digits(value)} /s"
         case Unit.SECONDS:
             return duration(value * 1e6)
+        case Unit.COUNT:
+            return f"{value:.0f}"
 
 
 def _interval(row: Row) -> str:

@@ -62,6 +62,41 @@ def bootstrap_ratio_interval(
     )
 
 
+def bootstrap_geometric_mean(
+    pairs: Sequence[tuple[Samples, Samples]],
+    *,
+    rng: np.random.Generator,
+    num_resamples: int = _NUM_RESAMPLES,
+) -> Interval:
+    """Geometric mean of the speedups of several programs, with its 95% interval.
+
+    The interval is that of the measurements: in every draw each program's pairs are
+    drawn anew, as in `bootstrap_ratio_interval`. The programs stay the same, so it
+    says nothing of programs that were not measured.
+
+    Args:
+        pairs: (baseline, candidate) of each program.
+
+    Raises:
+        ValueError: no programs, or bad samples.
+    """
+    if not pairs:
+        raise ValueError("no programs")
+    logs = np.zeros(num_resamples)
+    values = []
+    for baseline, candidate in pairs:
+        stacked = np.stack(_as_pairs(baseline, candidate))
+        num_pairs = stacked.shape[1]
+        draws = rng.integers(0, num_pairs, size=(num_resamples, num_pairs))
+        top, bottom = np.median(stacked[:, draws], axis=2)
+        logs += np.log(top / bottom)
+        top, bottom = np.median(stacked, axis=1)
+        values.append(float(top / bottom))
+    tail = (1.0 - _CONFIDENCE) / 2.0
+    low, high = np.exp(np.quantile(logs / len(pairs), [tail, 1.0 - tail]))
+    return Interval(value=geometric_mean(values), low=float(low), high=float(high))
+
+
 def quiet_ratio(baseline: Sequence[float], candidate: Sequence[float]) -> float:
     """Lower quartile of the baseline over that of the candidate.
 

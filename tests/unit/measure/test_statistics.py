@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mlopt.measure.statistics import (
+    bootstrap_geometric_mean,
     bootstrap_ratio_interval,
     drift,
     fastest_in_turns,
@@ -116,3 +117,33 @@ def test_programs_timed_in_turns_are_ranked_whatever_the_machine_did_meanwhile()
     assert fastest_in_turns({}) == []
     with pytest.raises(ValueError, match="same shape"):
         fastest_in_turns({"a": [1.0], "b": [1.0, 2.0]})
+
+
+def mean_of(pairs, *, seed=0):
+    return bootstrap_geometric_mean(pairs, rng=np.random.default_rng(seed))
+
+
+def test_the_mean_of_several_programs_is_geometric():
+    mean = mean_of([([8.0] * 5, [2.0] * 5), ([3.0] * 7, [3.0] * 7)])
+    assert mean.value == pytest.approx(2.0)
+    assert (mean.low, mean.high) == pytest.approx((2.0, 2.0))
+
+
+def test_the_mean_of_one_program_has_the_interval_of_its_ratio():
+    rng = np.random.default_rng(1)
+    pair = 10.0 + rng.random(30), 5.0 + rng.random(30)
+    mean, alone = mean_of([pair]), interval_of(*pair)
+    assert mean.value == pytest.approx(alone.value)
+    assert (mean.low, mean.high) == pytest.approx((alone.low, alone.high))
+
+
+def test_more_programs_make_the_mean_of_equal_scatter_surer():
+    rng = np.random.default_rng(2)
+    pairs = [(10.0 + rng.random(20), 5.0 + rng.random(20)) for _ in range(16)]
+    one, many = mean_of(pairs[:1]), mean_of(pairs)
+    assert (many.high - many.low) < 0.5 * (one.high - one.low)
+
+
+def test_a_mean_of_nothing_is_an_error():
+    with pytest.raises(ValueError, match="no programs"):
+        mean_of([])

@@ -1,0 +1,206 @@
+"""`make bench-cpu`: operators and models beside every rival on the CPU.
+
+    python -m mlopt.bench.cpu [--quick] [--fresh] [--only GLOB] [--seed N] [--out DIR]
+
+Each program is tuned into the benchmark's own database and timed beside its rivals in
+one process. Its outcome is kept, so that a run that was interrupted goes on where it
+stopped. The whole takes hours on two cores. Nothing else should run meanwhile.
+"""
+
+import fnmatch
+import hashlib
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+
+from mlopt import defaults, resources
+from mlopt.bench import outcomes, searches
+from mlopt.bench.board import goal_rows
+from mlopt.bench.contest import hold_contest
+from mlopt.bench.listing import listing_markdown, print_listing
+from mlopt.bench.outcomes import Outcome
+from mlopt.bench.plan import TurnPlan
+from mlopt.bench.programs import Case
+from mlopt.bench.suites import Entry, entries
+from mlopt.bench.writing import Machine, Report, print_report, to_json_text, to_markdown
+from mlopt.core.errors import InputError, MloptError
+from mlopt.core.report import ProgramResult
+from mlopt.core.target import Target
+from mlopt.driver.api import tune_ingested
+from mlopt.driver.results import versions
+from mlopt.frontend.files import ingest
+from mlopt.frontend.ingest import Ingested
+from mlopt.measure.client import MeasuringWorker
+from mlopt.report.live import show_progress
+from mlopt.targets.registry import find_target
+
+_FULL: Final = TurnPlan(num_turns=40, min_sample_s=20e-3, watch_s=0.2)
+_QUICK: Final = TurnPlan(num_turns=4, min_sample_s=1e-3, watch_s=0.02)
+_PIPE_WIDTH: Final = 170
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A few small programs: shows that it runs.")
+@click.option("--fresh", is_flag=True, help="Forget what an earlier run found.")
+@click.option(
+    "--only", default="*", show_default=True, metavar="GLOB", help="Names of programs."
+)
+@click.option("--seed", type=int, default=defaults.SEED, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build"),
+    show_default=True,
+    help="For bench-cpu.json, bench-cpu.md, outcomes and records.",
+)
+def main(quick: bool, fresh: bool, only: str, seed: int, out: Path) -> None:
+    """Measure operators and models beside every rival on this machine."""
+    folder = out / ("bench-cpu-quick" if quick else "bench-cpu")
+    try:
+        chosen = [e for e in entries(quick=quick) if fnmatch.fnmatch(e.name, only)]
+        if not chosen:
+            raise InputError(f"no program's name matches {only!r}")
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        target = find_target()
+        plan = _QUICK if quick else _FULL
+        setting = Setting(target=target, folder=folder, plan=plan, seed=seed)
+        found = measure(chosen, setting)
+        report = Report(
+            machine=Machine.of(target),
+            versions=versions(),
+            seed=seed,
+            is_quick=quick,
+            rows=tuple(goal_rows(found, seed)),
+        )
+        Path(f"{folder}.json").write_text(to_json_text(report), encoding="utf-8")
+        markdown = f"{to_markdown(report)}\n{listing_markdown(found, seed)}"
+        Path(f"{folder}.md").write_text(markdown, encoding="utf-8")
+    except (MloptError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    # A pipe has no width; rich would assume one that breaks the table.
+    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    print_listing(found, seed, console)
+    print_report(report, console)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where and how all programs are measured.
+
+    Attributes:
+        folder: of outcomes and records.
+    """
+
+    target: Target
+    folder: Path
+    plan: TurnPlan
+    seed: int
+
+    @property
+    def db(self) -> str:
+        """The benchmark's own records."""
+        return str(searches.database(self.folder))
+
+    def identity(self, entry: Entry) -> dict[str, Any]:
+        """What an outcome depends on, mlopt's own code excepted."""
+        texts = [
+            *map(resources.transform_library, resources.transform_names()),
+            *map(resources.space_text, resources.space_names()),
+        ]
+        return {
+            "source": Path(entry.source).name,
+            "budget": [entry.budget.trials, entry.budget.seconds],
+            "target": self.target.key,
+            "versions": versions(),
+            "transforms": hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16],
+            "turns": self.plan.num_turns,
+            "seed": self.seed,
+        }
+
+
+def measure(chosen: Sequence[Entry], setting: Setting) -> list[Outcome]:
+    """Every program's outcome, from an earlier run where there is one.
+
+    A program that cannot be tuned or run has its sentence in place of times.
+    """
+    console = Console(stderr=True)
+    found = []
+    for number, entry in enumerate(chosen, 1):
+        identity = setting.identity(entry)
+        outcome = outcomes.load(setting.folder, entry.name, identity)
+        if outcome is None:
+            console.print(f"{number}/{len(chosen)} {entry.name}", highlight=False)
+            outcome = _measured(entry, setting, console)
+            outcomes.save(setting.folder, outcome, identity)
+        found.append(outcome)
+    return found
+
+
+def _measured(entry: Entry, setting: Setting, console: Console) -> Outcome:
+    try:
+        ingested = ingest(entry.source)
+        with show_progress(console, entry.budget) as progress:
+            result = tune_ingested(
+                ingested,
+                target=setting.target,
+                budget=entry.budget,
+                seed=setting.seed,
+                db=setting.db,
+                progress=progress,
+            )
+        return _beside_rivals(entry, ingested, result, setting)
+    except MloptError as error:
+        console.print(f"{entry.name}: {error}", highlight=False)
+        return Outcome(
+            name=entry.name,
+            suite=entry.suite,
+            family=entry.family,
+            error=str(error).splitlines()[0],
+        )
+
+
+def _beside_rivals(
+    entry: Entry, ingested: Ingested, result: ProgramResult, setting: Setting
+) -> Outcome:
+    from mlopt.bench.counting import count, work_of
+
+    assert ingested.jaxpr is not None
+    case = Case(
+        name=entry.name,
+        title=entry.name,
+        source=entry.source,
+        peer=outcomes.XLA,
+        reduction_length=count(ingested.jaxpr).longest_sum,
+        budget=entry.budget,
+        is_kernel=False,
+    )
+    with MeasuringWorker() as measurer:
+        limits = measurer.limits(setting.target.num_cores)
+    times = hold_contest(case, ingested, setting.target, setting.db, setting.plan)
+    return Outcome(
+        name=entry.name,
+        suite=entry.suite,
+        family=entry.family,
+        latency_us=times.latency_us,
+        max_relative_error=times.max_relative_error[outcomes.TUNED],
+        work=work_of(ingested.jaxpr),
+        limits=limits,
+        base=result.base_name,
+        stock_best=result.stock_best_name,
+        trials=result.trials,
+        failed=sum(number for _, number in result.failures),
+        num_workloads=len(result.workloads),
+        num_changed=sum(1 for w in result.workloads if w.trace.decisions),
+    )
+
+
+if __name__ == "__main__":
+    main()
