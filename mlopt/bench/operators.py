@@ -309,6 +309,7 @@ OPERATORS: Final[Mapping[str, Operator]] = {
     "matmul_4096x64x64": _matmul(4096, 64, 64),
     "matmul_32x5000x512": _matmul(32, 5000, 512),
     "matmul_1x4096x1024": _matmul(1, 4096, 1024),
+    "matrix_vector_4096x1024": _einsum("matmul", "nk,k->n", (4096, 1024), (1024,)),
     # As layers have them, forward and backward.
     "dense_relu_1024x1024x1024": _dense(1024, 1024, 1024, "relu"),
     "dense_gelu_128x3072x768": _dense(128, 3072, 768, "gelu"),

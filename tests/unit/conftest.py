@@ -89,6 +89,19 @@ class Kernels:
         )
         return self.workload(WorkloadKind.CONTRACTION, (fill, root, *epilogue), 1)
 
+    def matrix_vector(self, n: int, k: int, *, turned: bool = False) -> Workload:
+        """y[n] += A[n, k] x[k], or with the matrix turned, x[k] A[k, n]."""
+        fill = self.op((n,), ((), (0,)), name="linalg.fill")
+        maps = ((1,), (1, 0), (0,)) if turned else ((0, 1), (1,), (0,))
+        root = self.op(
+            (n, k),
+            maps,
+            sources=(-1, -1, 0),
+            num_reductions=1,
+            name="linalg.vecmat" if turned else "linalg.matvec",
+        )
+        return self.workload(WorkloadKind.CONTRACTION, (fill, root), 1)
+
     def bias(self, m: int, n: int) -> StructuredOp:
         """result[i, j] = matmul[i, j] + bias[j], after a matmul at position 1."""
         return self.op((m, n), ((0, 1), (1,), (0, 1)), sources=(1, -1, -1))

@@ -63,6 +63,12 @@ PROGRAMS = {
     ),
     "primes": (matmul, of(37, 41), of(41, 43)),
     "row": (matmul, of(1, 96), of(96, 130)),
+    "matrix and vector": (
+        lambda w, x, b: jnp.tanh(w @ x + b),
+        of(130, 95),
+        of(95),
+        of(130),
+    ),
     "turned result": (lambda x, w: (x @ w).T * 2.0, of(48, 64), of(64, 80)),
     "batch": (matmul, of(3, 24, 40), of(3, 40, 32)),
     "scores": (
@@ -134,6 +140,7 @@ def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
     assert kinds == set(PROGRAMS)
     assert spaces == {
         "configured.contraction",
+        "configured.matrix_vector",
         "configured.reduction",
         "configured.elementwise",
         "configured.convolution",

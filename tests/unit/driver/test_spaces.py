@@ -14,7 +14,11 @@ from mlopt.driver.spaces import SpaceLibrary, SpaceSource, load_spaces, source_o
 from mlopt.isolation import Worker
 
 OWN = Path(__file__).parents[2] / "filecheck" / "opt" / "Inputs" / "own_space.mlir"
-CONTRACTIONS = {"packed.contraction", "configured.contraction"}
+CONTRACTIONS = {
+    "packed.contraction",
+    "configured.contraction",
+    "configured.matrix_vector",
+}
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from mlopt.search.sampling import default_trace, sample
 from mlopt.search.space import spaces_for
 
 CONFIGURED = "configured.contraction"
+VECTOR = "configured.matrix_vector"
 REDUCTION = "configured.reduction"
 ELEMENTWISE = "configured.elementwise"
 CONVOLUTION = "configured.convolution"
@@ -28,6 +29,11 @@ OFFERS = {
     "primes": (lambda k: k.matmul(127, 131, 129), {CONFIGURED}),
     # One row reuses nothing.
     "row": (lambda k: k.matmul(1, 768, 768), {CONFIGURED}),
+    "matrix vector": (lambda k: k.matrix_vector(768, 3072), {CONFIGURED, VECTOR}),
+    "vector matrix": (
+        lambda k: k.matrix_vector(131, 129, turned=True),
+        {CONFIGURED, VECTOR},
+    ),
     "transposed": (lambda k: k.matmul(64, 96, 128, rhs=(1, 2)), {CONFIGURED}),
     "bfloat16": (lambda k: k.matmul(64, 96, 128, dtype="bfloat16"), {CONFIGURED}),
     "int32": (lambda k: k.matmul(64, 96, 128, dtype="int32"), {CONFIGURED}),
