@@ -61,6 +61,8 @@ class Workload:
             can carry one, and the workload is then left to the compiler.
         num_dispatches: static call sites in the program.
         flops, num_bytes: of one call; bytes count every binding once.
+        flags: compiler flags of its program's option set, beyond the target's. Part
+            of the hash: with others it is another kernel to tune.
     """
 
     hash: str
@@ -76,6 +78,7 @@ class Workload:
     num_dispatches: int
     flops: int
     num_bytes: int
+    flags: tuple[str, ...] = ()
 
     @property
     def root_op(self) -> StructuredOp | None:

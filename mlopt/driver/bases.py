@@ -15,10 +15,12 @@ from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
 from mlopt.measure.profile import profile_dispatches
-from mlopt.measure.statistics import fastest_in_turns
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.measure.statistics import fastest_in_turns, quiet_ratio
+from mlopt.targets.cpu import DATA_TILING, STOCK_OPTION_SETS
 
 DEFAULT = "default"
+# An option set that beats the default by less is not worth another search.
+_MIN_GAIN = 1.02
 _PROFILE_RUNS = 10
 _PROFILE_TIMEOUT_S = 120.0
 
@@ -67,11 +69,26 @@ def compile_bases(
     return Bases(paths=paths, failures=failures)
 
 
-def choose_stock_best(bases: Bases, workbench: Workbench) -> tuple[str, Bases]:
-    """The fastest option set that runs correctly, and the bases that do.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which option sets matter.
 
-    The set to beat is chosen in interleaved turns; the final comparison measures it
-    again.
+    Attributes:
+        bases: those that run correctly.
+        stock_best: the fastest of them.
+        base: the one to search on: the fastest that schedules can be written on, or
+            the default where that is hardly slower.
+    """
+
+    bases: Bases
+    stock_best: str
+    base: str
+
+
+def choose_bases(bases: Bases, workbench: Workbench) -> Choice:
+    """Time the option sets in interleaved turns.
+
+    For choosing only; the final comparison measures what was chosen again.
 
     Raises:
         MeasureError: the default set does not run, or gives wrong results.
@@ -89,26 +106,51 @@ def choose_stock_best(bases: Bases, workbench: Workbench) -> tuple[str, Bases]:
         paths={n: p for n, p in bases.paths.items() if n in ranking},
         failures={**bases.failures, **comparison.failures},
     )
-    return ranking[0], good
+    base = next(name for name in ranking if name not in DATA_TILING)
+    times = comparison.latency_us
+    if quiet_ratio(times[DEFAULT], times[base]) < _MIN_GAIN:
+        base = DEFAULT
+    return Choice(bases=good, stock_best=ranking[0], base=base)
 
 
 def partition_under(
-    loaded: LoadedProgram, workbench: Workbench, base: str
+    loaded: LoadedProgram, workbench: Workbench, base: str, *, as_default: bool = False
 ) -> Partition:
     """The program's workloads under one option set.
 
     What schedules need is asked for here already: from the flow phase on, the limits
     of code generation are fixed in the IR.
+
+    Args:
+        as_default: give kernels the hashes they have under the default option set.
     """
     result = workbench.call(
         f"{JOBS}:partition_program",
         loaded.program.module,
         (*workbench.target.compile_flags, *SCHEDULE_FLAGS),
         STOCK_OPTION_SETS[base],
+        as_default,
     )
     if not isinstance(result, Partition):
         raise CompileError(f"{loaded.program.name} could not be partitioned")
     return result
+
+
+def partition_with(
+    loaded: LoadedProgram, workbench: Workbench, base: str, workloads: Collection[str]
+) -> Partition:
+    """The partition that knows the most of these workload hashes.
+
+    Schedules were found under the option set itself, or under the default one.
+    """
+    partition = partition_under(loaded, workbench, base)
+    if base == DEFAULT or not workloads or _knows(partition, workloads):
+        return partition
+    return partition_under(loaded, workbench, base, as_default=True)
+
+
+def _knows(partition: Partition, workloads: Collection[str]) -> bool:
+    return not set(workloads).isdisjoint(w.hash for w in partition.workloads)
 
 
 def profile_program(

@@ -12,7 +12,7 @@ from mlopt.core.program import Program
 from mlopt.core.record import ProgramRecord, WorkloadChoice
 from mlopt.core.target import Target
 from mlopt.core.workload import Partition
-from mlopt.driver.bases import DEFAULT, partition_under
+from mlopt.driver.bases import DEFAULT, partition_with
 from mlopt.driver.composing import Recipe, compose
 from mlopt.driver.programs import LoadedProgram, load_program
 from mlopt.driver.workbench import Workbench
@@ -82,7 +82,8 @@ def _build(
     if record is not None and record.base_name not in STOCK_OPTION_SETS:
         record = None  # written by an mlopt with other option sets
     base = record.base_name if record is not None else DEFAULT
-    partition = partition_under(loaded, workbench, base)
+    chosen = () if record is None else [c.workload for c in record.chosen]
+    partition = partition_with(loaded, workbench, base, chosen)
     choices = _choices(partition, record, database, workbench)
     recipe = _recipe(workbench, base, partition, _schedules(choices, record))
     return BuiltProgram(

@@ -69,25 +69,20 @@ def compose(
 
 
 def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe:
-    """The fastest whole: the winners on either base, or a base as it is.
+    """The fastest whole: the winners on either base, or an option set as it is.
 
     Args:
         schedules: confirmed winners by workload hash.
     """
-    default = Recipe(
-        base=DEFAULT,
-        partition=prepared.partition,
-        schedules={},
-        path=prepared.default_path,
-    )
-    variants = {DEFAULT: default}
-    if prepared.stock_best != DEFAULT:
-        variants["stock_best"] = Recipe(
-            base=prepared.stock_best,
-            partition=None,
+    variants = {
+        base: Recipe(
+            base=base,
+            partition=prepared.partition if base == prepared.base else None,
             schedules={},
-            path=prepared.stock_best_path,
+            path=prepared.bases.paths[base],
         )
+        for base in (DEFAULT, prepared.base, prepared.stock_best)
+    }
     if schedules:
         variants |= _with_winners(prepared, schedules)
     paths = {name: recipe.path for name, recipe in variants.items()}
@@ -98,15 +93,16 @@ def _with_winners(
     prepared: Prepared, schedules: Mapping[str, Schedule]
 ) -> dict[str, Recipe]:
     """The program with all winners, with those that win in place, and on stock-best."""
+    base = prepared.base
     try:
-        tuned = compose(prepared.workbench, DEFAULT, prepared.partition, schedules)
+        tuned = compose(prepared.workbench, base, prepared.partition, schedules)
         pruned = _pruned(prepared, tuned)
     except CompileError as error:
         # Each winner compiles alone; together they may still be refused.
         _logger.warning("the winners are left out: %s", error)
         return {}
     found = {"tuned": tuned} | ({"pruned": pruned} if pruned else {})
-    if prepared.stock_best == DEFAULT:
+    if prepared.stock_best == base or base != DEFAULT:
         return found
     return {**found, **_on_stock_best(prepared, tuned.schedules)}
 
@@ -130,7 +126,7 @@ def _pruned(prepared: Prepared, tuned: Recipe) -> Recipe | None:
     if not slower:
         return None
     kept = {key: s for key, s in tuned.schedules.items() if key not in slower}
-    return compose(prepared.workbench, DEFAULT, prepared.partition, kept)
+    return compose(prepared.workbench, prepared.base, prepared.partition, kept)
 
 
 def _on_stock_best(
@@ -139,7 +135,9 @@ def _on_stock_best(
     """The winners on the best stock option set, where it has the same workloads."""
     workbench = prepared.workbench
     try:
-        partition = partition_under(prepared.loaded, workbench, prepared.stock_best)
+        partition = partition_under(
+            prepared.loaded, workbench, prepared.stock_best, as_default=True
+        )
         if not any(w.hash in schedules for w in partition.workloads):
             return {}
         recipe = compose(workbench, prepared.stock_best, partition, schedules)

@@ -7,7 +7,7 @@ from mlopt.core.budget import Budget
 from mlopt.core.candidate import Schedule
 from mlopt.core.measurement import Interval, Trial
 from mlopt.core.record import ProgramRecord
-from mlopt.driver.bases import DEFAULT, partition_under
+from mlopt.driver.bases import partition_with
 from mlopt.driver.composing import Recipe, compose
 from mlopt.driver.confirming import confirm_all
 from mlopt.driver.preparing import Prepared
@@ -110,6 +110,6 @@ def _recipe_of(
     if not schedules and path is not None:
         return Recipe(base=base, partition=None, schedules={}, path=path)
     partition = prepared.partition
-    if base != DEFAULT:
-        partition = partition_under(prepared.loaded, prepared.workbench, base)
+    if base != prepared.base:
+        partition = partition_with(prepared.loaded, prepared.workbench, base, schedules)
     return compose(prepared.workbench, base, partition, schedules)

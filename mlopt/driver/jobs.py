@@ -26,16 +26,21 @@ from mlopt.workloads.partition import partition
 
 
 def partition_program(
-    module: bytes, flags: Sequence[str], extra_flags: Sequence[str]
+    module: bytes,
+    flags: Sequence[str],
+    extra_flags: Sequence[str],
+    as_default: bool,
 ) -> Partition:
     """Compile a program to the flow phase and describe its kernels.
 
     Args:
         flags: the target's.
         extra_flags: of the option set, recorded in the partition.
+        as_default: describe the kernels as if the option set were the default one,
+            so that they are recognised there.
     """
     flow = session.to_flow(module, (*flags, *extra_flags))
-    return partition(flow, extra_flags)
+    return partition(flow, () if as_default else extra_flags)
 
 
 def compile_program(module: bytes, flags: Sequence[str]) -> bytes:

@@ -11,7 +11,7 @@ from mlopt.driver.baseline_specs import input_sets, program_spec
 from mlopt.driver.bases import (
     DEFAULT,
     Bases,
-    choose_stock_best,
+    choose_bases,
     compile_bases,
     partition_under,
     profile_program,
@@ -19,6 +19,7 @@ from mlopt.driver.bases import (
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import Workbench
 from mlopt.report.progress import Progress
+from mlopt.targets.cpu import DATA_TILING, STOCK_OPTION_SETS
 from mlopt.workloads.cost import reduction_length
 
 
@@ -28,7 +29,8 @@ class Prepared:
 
     Attributes:
         bases: the compiler's option sets that run; stock_best names the fastest.
-        partition: under the default option set; times: its in-situ profile.
+        base: the option set that is searched on.
+        partition: under that one; times: its in-situ profile.
         inputs: what was profiled with, the first of the input sets.
     """
 
@@ -36,6 +38,7 @@ class Prepared:
     workbench: Workbench
     bases: Bases
     stock_best: str
+    base: str
     partition: Partition
     times: Sequence[DispatchTime]
     inputs: Sequence[np.ndarray]
@@ -44,6 +47,11 @@ class Prepared:
     def default_path(self) -> str:
         """The program as the compiler's defaults make it: candidate 0."""
         return self.bases.paths[DEFAULT]
+
+    @property
+    def base_path(self) -> str:
+        """The program under the option set that is searched on."""
+        return self.bases.paths[self.base]
 
     @property
     def stock_best_path(self) -> str:
@@ -64,7 +72,7 @@ class Prepared:
 def prepare(
     loaded: LoadedProgram, workbench: Workbench, seed: int, progress: Progress
 ) -> Prepared:
-    """Partition, compile and measure the baselines, profile the default.
+    """Partition, compile and measure the baselines, profile the one to search on.
 
     Raises:
         CompileError, MeasureError: the program cannot be compiled or run at all.
@@ -74,16 +82,18 @@ def prepare(
     progress.stage("baselines")
     bases = compile_bases(loaded, workbench)
     inputs = _hold_default(loaded, workbench, partition, bases, seed)
-    stock_best, bases = choose_stock_best(bases, workbench)
+    choice = choose_bases(bases, workbench)
+    if choice.base != DEFAULT:
+        partition = partition_under(loaded, workbench, choice.base)
+    path = choice.bases.paths[choice.base]
     return Prepared(
         loaded=loaded,
         workbench=workbench,
-        bases=bases,
-        stock_best=stock_best,
+        bases=choice.bases,
+        stock_best=choice.stock_best,
+        base=choice.base,
         partition=partition,
-        times=profile_program(
-            loaded, bases.paths[DEFAULT], partition, inputs, workbench
-        ),
+        times=profile_program(loaded, path, partition, inputs, workbench),
         inputs=inputs,
     )
 
@@ -104,13 +114,14 @@ def prepare_known(
         CompileError, MeasureError: the program cannot be compiled or run at all.
     """
     progress.stage("partition")
-    partition = partition_under(loaded, workbench, DEFAULT)
-    names = {DEFAULT, known.stock_best_name, known.base_name}
+    found = _known_partition(loaded, workbench, known)
+    if found is None:
+        return None
+    base, partition = found
+    names = {DEFAULT, base, known.stock_best_name, known.base_name}
     bases = compile_bases(loaded, workbench, names)
     # Equal code goes by the first name only.
-    has_stock = known.stock_best_name in bases.paths
-    hashes = {w.hash for w in partition.workloads}
-    if not has_stock or any(w.hash not in hashes for w in known.workloads):
+    if not {base, known.stock_best_name} <= set(bases.paths):
         return None
     inputs = _hold_default(loaded, workbench, partition, bases, seed)
     return Prepared(
@@ -118,6 +129,7 @@ def prepare_known(
         workbench=workbench,
         bases=bases,
         stock_best=known.stock_best_name,
+        base=base,
         partition=partition,
         times=tuple(
             DispatchTime(
@@ -130,6 +142,20 @@ def prepare_known(
         ),
         inputs=inputs,
     )
+
+
+def _known_partition(
+    loaded: LoadedProgram, workbench: Workbench, known: ProgramRecord
+) -> tuple[str, Partition] | None:
+    """The option set that was searched on, by the workloads that were recorded."""
+    for base in STOCK_OPTION_SETS:
+        if base in DATA_TILING:
+            continue
+        partition = partition_under(loaded, workbench, base)
+        hashes = {w.hash for w in partition.workloads}
+        if all(w.hash in hashes for w in known.workloads):
+            return base, partition
+    return None
 
 
 def _hold_default(

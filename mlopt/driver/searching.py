@@ -132,7 +132,7 @@ class Search:
             path = self.workbench.compile_program(
                 "compile_scheduled",
                 workload.module,
-                self.workbench.target.compile_flags,
+                (*self.workbench.target.compile_flags, *workload.flags),
                 {},
             )
             facts = self.workbench.measurer.prepare(

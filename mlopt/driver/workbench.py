@@ -120,7 +120,7 @@ class Workbench:
         self, workload: Workload, traces: Sequence[Trace]
     ) -> list[Built | Failure]:
         """Compile candidates of one workload in parallel, in the order given."""
-        flags = (*self.target.compile_flags, *SCHEDULE_FLAGS)
+        flags = (*self.target.compile_flags, *workload.flags, *SCHEDULE_FLAGS)
         arguments = [
             (workload, trace, self.spaces.of(trace), self.target, flags)
             for trace in traces

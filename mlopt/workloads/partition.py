@@ -40,29 +40,34 @@ def partition(flow: bytes, flags: Sequence[str] = ()) -> Partition:
         their names are one workload with several executables.
     """
     with ir.Context(), ir.Location.unknown():
-        workloads = workloads_in(ir.Module.parse(flow))
+        workloads = workloads_in(ir.Module.parse(flow), tuple(flags))
     return Partition(flow=flow, workloads=workloads, flags=tuple(flags))
 
 
-def workloads_in(module: ir.Module) -> tuple[Workload, ...]:
+def workloads_in(
+    module: ir.Module, flags: tuple[str, ...] = ()
+) -> tuple[Workload, ...]:
     """The kernels of a module at the flow phase, as `partition` describes them."""
     merged: dict[str, Workload] = {}
     for dispatch in _dispatches(module):
-        workload = _describe(module, dispatch)
+        workload = _describe(module, dispatch, flags)
         known = merged.get(workload.hash)
         merged[workload.hash] = _merge(known, workload) if known else workload
     return tuple(merged.values())
 
 
-def structural_hash(func: ir.Operation) -> str:
+def structural_hash(func: ir.Operation, flags: Sequence[str] = ()) -> str:
     """Hash of a dispatch function up to its name; independent of the target.
+
+    Flags are in it, because the same function is other code under other options.
 
     MLIR's printer numbers values in order and leaves locations out, so two functions
     that differ only in names print alike.
     """
     name = ir.StringAttr(func.attributes["sym_name"]).value
     text = str(func).replace(f"@{name}(", "@dispatch(", 1)
-    return hashlib.sha256(f"{CANONICAL_FORM}\n{text}".encode()).hexdigest()[:16]
+    parts = [CANONICAL_FORM, *flags, text]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _dispatches(module: ir.Module) -> list[_Dispatch]:
@@ -88,7 +93,9 @@ def _entry_points(site: ir.Operation) -> list[str]:
     ]
 
 
-def _describe(module: ir.Module, dispatch: _Dispatch) -> Workload:
+def _describe(
+    module: ir.Module, dispatch: _Dispatch, flags: tuple[str, ...]
+) -> Workload:
     operations = structured_ops(dispatch.func)
     ops = describe_all(operations)
     kinds = [kind_of(op, d) for op, d in zip(operations, ops, strict=True)]
@@ -100,7 +107,7 @@ def _describe(module: ir.Module, dispatch: _Dispatch) -> Workload:
     root = _root(kinds, flops) if is_static else None
     inputs, outputs = standalone.signature(site) if is_static else ((), ())
     return Workload(
-        hash=structural_hash(dispatch.func),
+        hash=structural_hash(dispatch.func, flags),
         name=ir.StringAttr(dispatch.func.attributes["sym_name"]).value,
         kind=WorkloadKind.OTHER if root is None else kinds[root],
         executables=(dispatch.symbol,),
@@ -113,6 +120,7 @@ def _describe(module: ir.Module, dispatch: _Dispatch) -> Workload:
         num_dispatches=len(dispatch.sites),
         flops=sum(flops),
         num_bytes=traffic_of([*inputs, *outputs]),
+        flags=flags,
     )
 
 
