@@ -22,6 +22,10 @@ class SignatureError(MloptError):
     """Arguments do not match the shapes, dtypes or tree a function was built for."""
 
 
+class StaleConstantError(SignatureError):
+    """A constant argument is not what was compiled in."""
+
+
 class CompileError(MloptError):
     """The compiler refused a whole program (not one candidate).
 

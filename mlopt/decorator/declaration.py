@@ -6,7 +6,7 @@ from typing import Any, ParamSpec, TypeVar, overload
 from mlopt.core.target import Target
 from mlopt.decorator.staged import Settings
 from mlopt.decorator.wrapper import JitFunction
-from mlopt.frontend.signature import StaticArguments
+from mlopt.frontend.arguments import ArgumentSet, Place
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,6 +19,7 @@ def jit(
     *,
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Iterable[str] = (),
+    constants: Place | Sequence[Place] = (),
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -30,6 +31,7 @@ def jit(
     *,
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Iterable[str] = (),
+    constants: Place | Sequence[Place] = (),
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -42,6 +44,7 @@ def jit(
     *,
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Iterable[str] = (),
+    constants: Place | Sequence[Place] = (),
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -56,18 +59,23 @@ def jit(
     Args:
         static_argnums, static_argnames: arguments that are constants of the compiled
             function, as in `jax.jit`; they must be hashable.
+        constants: positions or names of arguments whose arrays never change, such as
+            the weights of a model that is served: the compiler may fold and pack them.
+            A call that passes other values raises `StaleConstantError`. NumPy arrays,
+            which can change in place, are refused.
         target: what to compile for.
         device: IREE device to run on; None runs small programs on the calling
             thread and others on all cores.
         db: records to use: a path or an SQLAlchemy URL; None is the user's own.
 
     Raises:
-        InputError: a static argument that the function does not have.
+        InputError: a static or constant argument that the function does not have.
     """
     settings = Settings(target=target, device=device, db=db)
 
     def wrap(function: Callable[..., Any]) -> JitFunction[..., Any]:
-        static = StaticArguments.of(function, static_argnums, static_argnames)
-        return JitFunction(function, static, settings)
+        static = ArgumentSet.of(function, static_argnums, static_argnames)
+        fixed = ArgumentSet.of_places(function, constants, option="constant")
+        return JitFunction(function, static, fixed, settings)
 
     return wrap if function is None else wrap(function)

@@ -12,7 +12,7 @@ import jax
 import numpy as np
 from jax.core import Tracer
 
-from mlopt.frontend.signature import StaticArguments
+from mlopt.frontend.arguments import ArgumentSet
 
 _SCALARS: Final = frozenset({bool, int, float, complex})
 
@@ -34,19 +34,14 @@ def key_of(leaf: Any) -> Hashable:
     return UNKNOWN
 
 
-def split_static(
-    args: Sequence[Any], kwargs: Mapping[str, Any], static: StaticArguments
-) -> tuple[tuple[Any, ...], dict[str, Any], tuple[Any, ...]]:
-    """A call's dynamic arguments, dynamic keywords, and constants as part of a key.
+def static_key(
+    args: Sequence[Any], kwargs: Mapping[str, Any], static: ArgumentSet
+) -> tuple[Any, ...]:
+    """A call's static arguments as part of a key.
 
-    Constants carry their type, since 1 == True == 1.0.
+    They carry their type, since 1 == True == 1.0.
     """
-    dynamic = tuple(v for i, v in enumerate(args) if i not in static.positions)
-    keywords = {n: v for n, v in kwargs.items() if n not in static.names}
-    by_position = [(i, v) for i, v in enumerate(args) if i in static.positions]
-    by_name = [(n, kwargs[n]) for n in sorted(kwargs) if n in static.names]
-    constants = tuple((p, v, type(v)) for p, v in (*by_position, *by_name))
-    return dynamic, keywords, constants
+    return tuple((p, v, type(v)) for p, v in static.chosen(args, kwargs))
 
 
 def has_tracers(args: Any, kwargs: Any) -> bool:

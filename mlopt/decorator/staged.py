@@ -140,7 +140,7 @@ class Lowered:
 
 @final
 class Compiled:
-    """A function compiled for one signature; called without its static arguments.
+    """A function compiled for one signature, called without what is fixed in it.
 
     Attributes:
         ingested: what it was compiled from.

@@ -14,15 +14,18 @@ from typing import Any, Final, Generic, ParamSpec, TypeVar, final
 import jax
 
 from mlopt import defaults
+from mlopt.core.errors import SignatureError
 from mlopt.core.report import ProgramResult
 from mlopt.decorator.bound import BoundJitFunction
 from mlopt.decorator.examples import draw_missing
 from mlopt.decorator.explanation import Explanation
 from mlopt.decorator.intake import concrete_array_type
-from mlopt.decorator.keys import UNKNOWN, has_tracers, key_of, split_static
+from mlopt.decorator.keys import UNKNOWN, has_tracers, key_of, static_key
 from mlopt.decorator.staged import Compiled, Lowered, Settings, Stage
+from mlopt.frontend.arguments import ArgumentSet, Place
+from mlopt.frontend.constants import Constant
 from mlopt.frontend.ingest import ingest_callable
-from mlopt.frontend.signature import Signature, StaticArguments, bind
+from mlopt.frontend.signature import Signature, bind
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,12 +47,20 @@ class JitFunction(Generic[P, R]):
     __wrapped__: Callable[P, R]
 
     def __init__(
-        self, function: Callable[P, R], static: StaticArguments, settings: Settings
+        self,
+        function: Callable[P, R],
+        static: ArgumentSet,
+        constants: ArgumentSet,
+        settings: Settings,
     ) -> None:
         functools.update_wrapper(self, function)
         self._function = function
         self._static = static
-        self._has_static = bool(static.positions or static.names)
+        self._constants = constants
+        self._fixed = static | constants
+        self._has_fixed = bool(self._fixed)
+        # What was compiled in, which later calls must pass too.
+        self._held: dict[Place, Constant] = {}
         self._settings = settings
         self._lock = threading.RLock()
         self._compiled: dict[Hashable, Compiled] = {}
@@ -66,6 +77,7 @@ class JitFunction(Generic[P, R]):
 
         Raises:
             SignatureError: an argument that is no array and not static.
+            StaleConstantError: constants other than those that were compiled in.
             InputError: the function raises while it is traced.
             UnsupportedError, CompileError: the back end cannot take the program.
             RunError: the device reported a failure.
@@ -100,13 +112,14 @@ class JitFunction(Generic[P, R]):
             InputError: the function raises while it is traced.
             UnsupportedError: an operation that IREE cannot take.
         """
-        signature, _ = bind(args, kwargs, self._static)
+        signature, _ = self._bind(args, kwargs)
         full_args, full_kwargs = draw_missing((args, kwargs))
         ingested = ingest_callable(
             self._function,
             full_args,
             full_kwargs,
             static=self._static,
+            constants=self._constants,
             name=self._name,
         )
         identity = _identity(signature)
@@ -118,7 +131,7 @@ class JitFunction(Generic[P, R]):
         Raises:
             What `lower` and a call raise.
         """
-        signature, _ = bind(args, kwargs, self._static)
+        signature, _ = self._bind(args, kwargs)
         identity = _identity(signature)
         with self._lock:
             compiled = self._compiled.get(identity)
@@ -185,6 +198,7 @@ class JitFunction(Generic[P, R]):
         """Forget everything compiled; the next call compiles with today's records."""
         with self._lock:
             self._compiled, self._known, self._latest = {}, {}, None
+            self._held = {}
 
     def _key(self, structure: Hashable, leaves: Iterable[Any]) -> tuple[Any, ...]:
         array_type = self._array_type
@@ -196,11 +210,18 @@ class JitFunction(Generic[P, R]):
         )
 
     def _call_tree(self, args: Any, kwargs: Any) -> Any:
-        dynamic, keywords, constants = args, kwargs, ()
-        if self._has_static:
-            dynamic, keywords, constants = split_static(args, kwargs, self._static)
+        dynamic, keywords, statics = args, kwargs, ()
+        if self._has_fixed:
+            try:
+                self._check_constants(args, kwargs)
+            except SignatureError:
+                if _config.jax_disable_jit or has_tracers(args, kwargs):
+                    return self._call_plain(args, kwargs)
+                raise
+            dynamic, keywords = self._fixed.others(args, kwargs)
+            statics = static_key(args, kwargs, self._static)
         leaves, tree = _flatten((dynamic, keywords))
-        key = self._key((tree, constants), leaves)
+        key = self._key((tree, statics), leaves)
         try:
             call = self._known.get(key)
         except TypeError:  # a static argument that cannot be hashed: told below
@@ -208,9 +229,26 @@ class JitFunction(Generic[P, R]):
         if call is not None:
             return call(leaves)
         if _config.jax_disable_jit or has_tracers(args, kwargs):
-            plain: Any = self._function
-            return plain(*args, **kwargs)
+            return self._call_plain(args, kwargs)
         return self._call_unknown(args, kwargs)
+
+    def _call_plain(self, args: Any, kwargs: Any) -> Any:
+        plain: Any = self._function
+        return plain(*args, **kwargs)
+
+    def _bind(self, args: Any, kwargs: Any) -> tuple[Signature, list[Any]]:
+        """As `bind`; the first constants are kept, and others refused from then on."""
+        self._check_constants(args, kwargs)
+        signature, leaves = bind(args, kwargs, self._static, self._constants)
+        for place, constant in signature.constants:
+            self._held.setdefault(place, constant)
+        return signature, leaves
+
+    def _check_constants(self, args: Any, kwargs: Any) -> None:
+        for place, value in self._constants.chosen(args, kwargs):
+            held = self._held.get(place)
+            if held is not None:
+                held.check(value, place)
 
     @property
     def _name(self) -> str:
@@ -221,11 +259,12 @@ class JitFunction(Generic[P, R]):
         self._array_type = concrete_array_type()
         compile_for: Any = self.compile
         compiled: Compiled = compile_for(*args, **kwargs)
-        call = compiled.entry.best_call(bind(args, kwargs, self._static)[1])
-        dynamic, keywords, constants = split_static(args, kwargs, self._static)
+        call = compiled.entry.best_call(self._bind(args, kwargs)[1])
+        dynamic, keywords = self._fixed.others(args, kwargs)
         leaves, tree = _flatten((dynamic, keywords))
-        structures: list[Hashable] = [(tree, constants)]
-        if _are_same(leaves, args) and not self._has_static:
+        statics = static_key(args, kwargs, self._static)
+        structures: list[Hashable] = [(tree, statics)]
+        if _are_same(leaves, args) and not self._has_fixed:
             structures.append(())  # found without flattening
         for structure in structures:
             key = self._key(structure, leaves)

@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from mlopt.driver.api import preview as preview
     from mlopt.driver.api import run as run
     from mlopt.driver.api import tune as tune
     from mlopt.driver.api import tune_ingested as tune_ingested
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _HOMES: Final = {
     "Workbench": "mlopt.driver.workbench",
     "build_from_records": "mlopt.driver.building",
+    "preview": "mlopt.driver.api",
     "run": "mlopt.driver.api",
     "tune": "mlopt.driver.api",
     "tune_ingested": "mlopt.driver.api",

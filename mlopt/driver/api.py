@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mlopt import defaults
@@ -32,6 +32,7 @@ def tune(
     source: str,
     *,
     target: str = "llvm-cpu",
+    constants: Sequence[int | str] = (),
     budget: Budget | None = None,
     strategy: str = defaults.STRATEGY,
     seed: int = defaults.SEED,
@@ -39,29 +40,27 @@ def tune(
     space: SpaceTemplate | str | os.PathLike[str] | None = None,
     export_dir: str | os.PathLike[str] | None = None,
     json_path: str | os.PathLike[str] | None = None,
-    stop_after: str | None = None,
     on_schedule: Callable[[str], None] | None = None,
     progress: Progress | None = None,
-) -> ProgramResult | StageSummary:
+) -> ProgramResult:
     """Tune a source and say what was gained.
 
     Args:
         source: `file.py:name` or an .mlir, .mlirbc or jax.export file.
+        constants: arguments whose example arrays become part of the program, by
+            position or name.
         budget: what the search may spend; None is the default one.
         db: a path or a SQLAlchemy URL; None is the user's own database.
         space: a space written in Python, or a file of spaces in the mlopt dialect,
             which take the place of mlopt's own for their kinds of workload.
-        stop_after: a `Stage`; its summary is returned then, and no trace is left.
         on_schedule: is given the chosen schedules, in the mlopt dialect.
 
     Raises:
         MloptError: one sentence a user can act on.
         KeyboardInterrupt: every finished trial is in the database.
     """
-    ingested = ingest(source)
+    ingested = ingest(source, constants)
     found = find_target(target)
-    if stop_after is not None:
-        return _staged(ingested, found, Stage(stop_after), _own(space))
     for folder in _folders(export_dir, json_path):
         _make(folder)  # now, not after minutes of search
     result = tune_ingested(
@@ -119,24 +118,41 @@ def tune_ingested(
         )
 
 
-def run(source: str, *, target: str = "llvm-cpu", db: str | None = None) -> RunSummary:
-    """Compile a source with the records there are and call it.
+def preview(
+    source: str,
+    stage: Stage,
+    *,
+    target: str = "llvm-cpu",
+    constants: Sequence[int | str] = (),
+    space: SpaceTemplate | str | os.PathLike[str] | None = None,
+) -> StageSummary:
+    """Take a source through the first stages of `tune`, and leave no trace.
 
     Raises:
         MloptError: one sentence a user can act on.
     """
-    ingested = ingest(source)
+    ingested = ingest(source, constants)
+    with Workbench(find_target(target), _own(space)) as workbench:
+        return summarize(load_program(ingested, workbench), workbench, stage)
+
+
+def run(
+    source: str,
+    *,
+    target: str = "llvm-cpu",
+    constants: Sequence[int | str] = (),
+    db: str | None = None,
+) -> RunSummary:
+    """Compile a source with the records there are and call it; see `tune`.
+
+    Raises:
+        MloptError: one sentence a user can act on.
+    """
+    ingested = ingest(source, constants)
     found = find_target(target)
     start = time.monotonic()
     built = build_from_records(ingested, target=found, db=db)
     return run_built(ingested, built, found, compile_s=time.monotonic() - start)
-
-
-def _staged(
-    ingested: Ingested, target: Target, stage: Stage, space: SpaceSource | None
-) -> StageSummary:
-    with Workbench(target, space) as workbench:
-        return summarize(load_program(ingested, workbench), workbench, stage)
 
 
 def _own(space: SpaceTemplate | str | os.PathLike[str] | None) -> SpaceSource | None:

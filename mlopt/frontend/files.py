@@ -5,6 +5,7 @@ artifact. Imports jax; must not import iree, whose compiler alone can read linal
 is parsed in a worker.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from jaxlib.mlir import ir
 from jaxlib.mlir.dialects import stablehlo
 
 from mlopt.core.errors import InputError
+from mlopt.frontend.arguments import ArgumentSet, Place
 from mlopt.frontend.ingest import (
     Ingested,
     ingest_callable,
@@ -22,7 +24,7 @@ from mlopt.frontend.ingest import (
     stem,
 )
 from mlopt.frontend.reference import first_line
-from mlopt.frontend.source import load_source, split_reference
+from mlopt.frontend.source import LoadedSource, load_source, split_reference
 
 _BYTECODE_MAGIC: Final = b"ML\xefR"
 # A portable artifact names its StableHLO version as its producer.
@@ -30,20 +32,44 @@ _PORTABLE_MARK: Final = b"StableHLO_v"
 _HEADER_BYTES: Final = 64
 
 
-def ingest(reference: str) -> Ingested:
+def ingest(reference: str, constants: Sequence[Place] = ()) -> Ingested:
     """Read `file.py:name`, an MLIR file or a `jax.export` artifact.
 
+    Args:
+        constants: arguments of a Python function whose example arrays become part of
+            the program, by position or name.
+
     Raises:
-        InputError: missing file or name, a function that raises, an unreadable file.
+        InputError: missing file or name, a function that raises, an unreadable file,
+            or constants where there is no function.
         SignatureError, UnsupportedError: as `ingest_callable`.
     """
     path, name = split_reference(reference)
     if name is not None:
         source = load_source(path, name)
         return ingest_callable(
-            source.function, source.args, source.kwargs, name=source.name
+            source.function,
+            source.args,
+            source.kwargs,
+            constants=_constants(source, constants),
+            name=source.name,
+        )
+    if constants:
+        raise InputError(
+            f"{path} holds a finished program: only arguments of a Python function can "
+            "be made constants"
         )
     return ingest_file(path)
+
+
+def _constants(source: LoadedSource, places: Sequence[Place]) -> ArgumentSet:
+    found = ArgumentSet.of_places(source.function, places, option="constant")
+    if len(found.chosen(source.args, source.kwargs)) < len(set(places)):
+        listed = ", ".join(map(repr, places))
+        raise InputError(
+            f"{source.name} has no example arguments for all of the constants {listed}"
+        )
+    return found
 
 
 def ingest_file(path: Path) -> Ingested:

@@ -17,14 +17,13 @@ from jax import export
 
 from mlopt.core.errors import InputError, MloptError, UnsupportedError
 from mlopt.core.tensors import TensorSpec
+from mlopt.frontend.arguments import NO_ARGUMENTS, ArgumentSet
 from mlopt.frontend.legality import refuse_unsupported
 from mlopt.frontend.prng import LOWERING_RULES
 from mlopt.frontend.reference import first_line, on_cpu
 from mlopt.frontend.signature import (
-    NO_STATICS,
     Results,
     Signature,
-    StaticArguments,
     bind,
     tensor_spec,
     to_numpy,
@@ -79,7 +78,8 @@ def ingest_callable(
     args: Sequence[Any],
     kwargs: Mapping[str, Any] | None = None,
     *,
-    static: StaticArguments = NO_STATICS,
+    static: ArgumentSet = NO_ARGUMENTS,
+    constants: ArgumentSet = NO_ARGUMENTS,
     name: str | None = None,
 ) -> Ingested:
     """Trace a JAX callable for its example arguments.
@@ -87,12 +87,17 @@ def ingest_callable(
     Arguments may be any pytrees of arrays, Python scalars and PRNG keys; unused ones
     stay in the signature, donation is ignored.
 
+    Args:
+        static: arguments that are values of Python; constants: arrays that become
+            part of the program.
+
     Raises:
         InputError: the function raises while it is traced, or returns no arrays.
-        SignatureError: an argument that is no array and not static.
+        SignatureError: an argument that is no array and not static, or a constant
+            that could change.
         UnsupportedError: an operation that IREE cannot take.
     """
-    signature, leaves = bind(args, kwargs or {}, static)
+    signature, leaves = bind(args, kwargs or {}, static, constants)
     return _ingest_traceable(
         function,
         signature,

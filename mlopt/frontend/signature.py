@@ -4,26 +4,23 @@ Answers "which arrays does this call pass, in which order, and what is constant 
 it". Imports jax; must not import iree.
 """
 
-import inspect
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mlopt.core.errors import InputError, SignatureError
+from mlopt.core.errors import SignatureError
 from mlopt.core.tensors import TensorSpec
+from mlopt.frontend.arguments import NO_ARGUMENTS, ArgumentSet, Place
+from mlopt.frontend.constants import Constant
 
-_BY_POSITION: Final = (
-    inspect.Parameter.POSITIONAL_ONLY,
-    inspect.Parameter.POSITIONAL_OR_KEYWORD,
-)
 # A jax.tree_util.PyTreeDef, which jax exports as a value and not as a type.
 Tree: TypeAlias = Any
 # Positions or names, with their values.
-Constants: TypeAlias = tuple[tuple[int | str, Hashable], ...]
+Statics: TypeAlias = tuple[tuple[Place, Hashable], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +69,14 @@ class Signature:
         leaves: one per array, in the tree's order.
         static: (position or name, value) of each static argument, sorted.
         static_types: their classes, since 1 == True == 1.0.
+        constants: (position or name, arrays) of each constant argument, sorted.
     """
 
     tree: Tree
     leaves: tuple[LeafSpec, ...]
-    static: Constants = ()
+    static: Statics = ()
     static_types: tuple[type, ...] = ()
+    constants: tuple[tuple[Place, Constant], ...] = ()
 
     @classmethod
     def of_avals(cls, tree: Tree, avals: Sequence[Any]) -> "Signature":
@@ -85,18 +84,18 @@ class Signature:
         return cls(tree=tree, leaves=tuple(map(LeafSpec.of_aval, avals)))
 
     def rebuild(self, arrays: Iterable[Any]) -> tuple[list[Any], dict[str, Any]]:
-        """Arguments of the user's function from flat arrays, statics included."""
+        """Arguments of the user's function from flat arrays, and from what is fixed."""
         leaves = [
             from_words(array, leaf.key_impl)
             for array, leaf in zip(arrays, self.leaves, strict=True)
         ]
         dynamic, keywords = jax.tree_util.tree_unflatten(self.tree, leaves)
         args, keywords = list(dynamic), dict(keywords)
-        for place, value in self.static:
-            if isinstance(place, int):
-                args.insert(place, value)
-            else:
-                keywords[place] = value
+        fixed: dict[Place, Any] = dict(self.static)
+        fixed |= {place: constant.value for place, constant in self.constants}
+        for position in sorted(place for place in fixed if isinstance(place, int)):
+            args.insert(position, fixed[position])
+        keywords |= {n: value for n, value in fixed.items() if isinstance(n, str)}
         return args, keywords
 
 
@@ -122,84 +121,40 @@ class Results:
         return jax.tree_util.tree_unflatten(self.tree, leaves)
 
 
-@dataclass(frozen=True, slots=True)
-class StaticArguments:
-    """Which arguments are constants of the entry, by position and by name."""
-
-    positions: frozenset[int] = frozenset()
-    names: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(
-        cls,
-        function: Callable[..., Any],
-        argnums: int | Sequence[int] = (),
-        argnames: str | Iterable[str] = (),
-    ) -> "StaticArguments":
-        """Complete one by the other from the function's parameters, as jax.jit does.
-
-        Raises:
-            InputError: a position beyond the parameters, or a name that is none.
-        """
-        numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-        names = {argnames} if isinstance(argnames, str) else set(argnames)
-        parameters = _parameters(function)
-        if parameters is None:
-            return cls(frozenset(numbers), frozenset(names))
-        positional = [p.name for p in parameters if p.kind in _BY_POSITION]
-        positions = {_position(n, positional, parameters) for n in numbers}
-        _check_names(names, parameters)
-        names |= {positional[p] for p in positions if p < len(positional)}
-        positions |= {positional.index(n) for n in names if n in positional}
-        return cls(frozenset(positions), frozenset(names))
-
-
-NO_STATICS: Final = StaticArguments()
-
-
 def bind(
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
-    static: StaticArguments = NO_STATICS,
+    static: ArgumentSet = NO_ARGUMENTS,
+    constants: ArgumentSet = NO_ARGUMENTS,
 ) -> tuple[Signature, list[Any]]:
     """Split a call into its signature and its flat arrays.
+
+    Args:
+        static: values that are hashed; constants: arrays that are part of the program.
 
     Returns:
         The signature, and per leaf the user's own object (array, scalar or key).
 
     Raises:
-        SignatureError: a static value that cannot be hashed, or a leaf that is no
-            array and therefore has to be static.
+        SignatureError: a static value that cannot be hashed, a constant that could
+            change, or a leaf that is no array and therefore has to be static.
     """
-    dynamic, keywords, constants = _split(args, kwargs, static)
+    fixed = static | constants
+    dynamic, keywords = fixed.others(args, kwargs)
     pairs, tree = jax.tree_util.tree_flatten_with_path((dynamic, keywords))
     leaves = tuple(_leaf_spec(path, leaf) for path, leaf in pairs)
+    values = [(p, _hashable(p, value)) for p, value in static.chosen(args, kwargs)]
     signature = Signature(
         tree=tree,
         leaves=leaves,
-        static=constants,
-        static_types=tuple(type(value) for _, value in constants),
+        static=tuple(values),
+        static_types=tuple(type(value) for _, value in values),
+        constants=tuple(
+            (place, Constant.of(value, place))
+            for place, value in constants.chosen(args, kwargs)
+        ),
     )
     return signature, [leaf for _, leaf in pairs]
-
-
-def _split(
-    args: Sequence[Any], kwargs: Mapping[str, Any], static: StaticArguments
-) -> tuple[tuple[Any, ...], dict[str, Any], Constants]:
-    """Dynamic positional arguments, dynamic keywords, and the rest."""
-    by_position = [
-        (place, _hashable(place, value))
-        for place, value in enumerate(args)
-        if place in static.positions
-    ]
-    by_name = [
-        (name, _hashable(name, kwargs[name]))
-        for name in sorted(kwargs)
-        if name in static.names
-    ]
-    dynamic = tuple(v for i, v in enumerate(args) if i not in static.positions)
-    keywords = {n: kwargs[n] for n in sorted(kwargs) if n not in static.names}
-    return dynamic, keywords, (*by_position, *by_name)
 
 
 def to_words(leaf: Any) -> Any:
@@ -259,34 +214,3 @@ def _readable(path: tuple[Any, ...]) -> str:
     if where.idx == 0:
         return "args" + jax.tree_util.keystr(tuple(rest))
     return str(rest[0].key) + jax.tree_util.keystr(tuple(rest[1:]))
-
-
-def _position(
-    number: int, positional: list[str], parameters: list[inspect.Parameter]
-) -> int:
-    """A position counted from the front, checked."""
-    position = number + len(positional) if number < 0 else number
-    is_open = any(p.kind == p.VAR_POSITIONAL for p in parameters)
-    if position < 0 or (position >= len(positional) and not is_open):
-        raise InputError(
-            f"static_argnums names argument {number}, but the function takes "
-            f"{len(positional)} positional arguments"
-        )
-    return position
-
-
-def _check_names(names: set[str], parameters: list[inspect.Parameter]) -> None:
-    if any(p.kind == p.VAR_KEYWORD for p in parameters):
-        return
-    for name in sorted(names - {p.name for p in parameters}):
-        raise InputError(
-            f"static_argnames names {name!r}, which is no parameter of the function"
-        )
-
-
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """None where Python cannot tell (some builtins)."""
-    try:
-        return list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        return None

@@ -8,6 +8,11 @@ import click
 # which knows why.
 DEFAULT_TARGET: Final = "llvm-cpu"
 
+
+def _place(text: str) -> int | str:
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
 source_argument = click.argument("source", metavar="SRC")
 
 target_option = click.option(
@@ -15,6 +20,16 @@ target_option = click.option(
     default=DEFAULT_TARGET,
     show_default=True,
     help="What to compile for.",
+)
+
+constants_option = click.option(
+    "--constant",
+    "constants",
+    multiple=True,
+    metavar="ARG",
+    callback=lambda ctx, param, places: tuple(map(_place, places)),
+    help="Argument of a Python function, by name or position, whose example arrays "
+    "become part of the program. May be repeated.",
 )
 
 database_option = click.option(

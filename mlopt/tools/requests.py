@@ -13,6 +13,7 @@ class TuneRequest:
     """The flags of `mlopt tune`; each field is one of them.
 
     Attributes:
+        constants: arguments, by position or name, that become part of the program.
         trials, time_budget: None leaves that side unlimited; both None takes the
             default budget.
         db: a path or an SQLAlchemy URL; None is the user's own database.
@@ -24,6 +25,7 @@ class TuneRequest:
 
     source: str
     target: str
+    constants: tuple[int | str, ...]
     trials: int | None
     time_budget: float | None
     strategy: str

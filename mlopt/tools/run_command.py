@@ -4,15 +4,23 @@ import click
 
 from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
-from mlopt.tools.options import database_option, source_argument, target_option
+from mlopt.tools.options import (
+    constants_option,
+    database_option,
+    source_argument,
+    target_option,
+)
 
 
 @click.command()
 @source_argument
 @target_option
+@constants_option
 @database_option
 @verbose_option
-def run(source: str, target: str, db: str | None) -> None:
+def run(
+    source: str, target: str, constants: tuple[int | str, ...], db: str | None
+) -> None:
     """Compile SRC with what was learnt about it, and run it.
 
     A FILE.py:NAME source is called with its example arguments, a file with random
@@ -22,4 +30,5 @@ def run(source: str, target: str, db: str | None) -> None:
         from mlopt.tools import printing, sessions
 
         sessions.load()
-    printing.print_run(sessions.run(source, target=target, db=db))
+    summary = sessions.run(source, target=target, constants=constants, db=db)
+    printing.print_run(summary)

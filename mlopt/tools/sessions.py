@@ -1,7 +1,7 @@
 """The one door from the command line to the driver."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,7 @@ from rich.console import Console
 from mlopt import driver
 from mlopt.core.errors import InputError
 from mlopt.core.report import ProgramResult
-from mlopt.core.summary import RunSummary, StageSummary
+from mlopt.core.summary import RunSummary, Stage, StageSummary
 from mlopt.report.live import show_progress
 from mlopt.tools.requests import TuneRequest
 
@@ -30,11 +30,20 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
         MloptError: what the user has to know, as one sentence.
         KeyboardInterrupt: Ctrl-C; finished trials are recorded.
     """
+    if (stage := request.last_stage) is not None:
+        return driver.preview(
+            request.source,
+            Stage(stage),
+            target=request.target,
+            constants=request.constants,
+            space=request.space,
+        )
     console = Console(stderr=True)
     with show_progress(console, request.budget, quiet=request.quiet) as progress:
         return driver.tune(
             request.source,
             target=request.target,
+            constants=request.constants,
             budget=request.budget,
             strategy=request.strategy,
             seed=request.seed,
@@ -42,7 +51,6 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
             space=request.space,
             export_dir=request.export_dir,
             json_path=request.json_path,
-            stop_after=request.last_stage,
             on_schedule=_writer(request.schedule),
             progress=progress,
         )
@@ -69,10 +77,12 @@ def _writer(path: str | None) -> Callable[[str], None] | None:
     return write
 
 
-def run(source: str, *, target: str, db: str | None) -> RunSummary:
+def run(
+    source: str, *, target: str, constants: Sequence[int | str], db: str | None
+) -> RunSummary:
     """Compile a source with the records there are and run it once.
 
     Raises:
         MloptError: what the user has to know, as one sentence.
     """
-    return driver.run(source, target=target, db=db)
+    return driver.run(source, target=target, constants=constants, db=db)

@@ -9,7 +9,12 @@ from mlopt import defaults
 from mlopt.core.summary import Stage
 from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
-from mlopt.tools.options import database_option, source_argument, target_option
+from mlopt.tools.options import (
+    constants_option,
+    database_option,
+    source_argument,
+    target_option,
+)
 from mlopt.tools.requests import TuneRequest
 
 _KEPT: Final = (
@@ -21,6 +26,7 @@ _KEPT: Final = (
 @click.command()
 @source_argument
 @target_option
+@constants_option
 @click.option(
     "--trials",
     type=click.IntRange(min=0),

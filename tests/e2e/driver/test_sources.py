@@ -11,8 +11,9 @@ from jax import export
 
 from mlopt import driver
 from mlopt.core.budget import Budget
+from mlopt.core.errors import InputError
 from mlopt.core.report import ProgramResult
-from mlopt.core.summary import StageSummary
+from mlopt.core.summary import Stage
 from mlopt.isolation import Worker
 from mlopt.records import Database
 
@@ -88,8 +89,7 @@ def test_one_kernel_in_two_formats_is_one_workload(tmp_path):
     """What was learnt from one serves the other."""
     rows = []
     for write in (_linalg, _stablehlo):
-        summary = driver.tune(write(tmp_path), stop_after="partition")
-        assert isinstance(summary, StageSummary)
+        summary = driver.preview(write(tmp_path), Stage.PARTITION)
         rows.append(dict(zip(summary.columns, summary.rows[0], strict=True)))
     assert rows[0]["hash"] == rows[1]["hash"]
 
@@ -127,3 +127,22 @@ def test_a_training_step_nobody_tuned_for_is_tuned_and_run(untuned_run, tmp_path
     ran = untuned_run("run", source, "--db", db)
     assert ran.returncode == 0, ran.stderr
     assert "not finite" not in ran.stdout
+
+
+def test_constants_are_arguments_of_a_function_that_are_passed(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import jax.numpy as jnp\n"
+        "def model():\n"
+        "    weight, x = jnp.full((16, 8), 0.5), jnp.ones((4, 16))\n"
+        "    return lambda weight, *xs: xs[0] @ weight, (weight, x)\n"
+    )
+    source = f"{path}:model"
+    summary = driver.run(source, constants=("weight",))
+    assert summary.outputs == driver.run(source).outputs
+    with pytest.raises(InputError, match=r"no example arguments for .* 2"):
+        driver.run(source, constants=(2,))
+    with pytest.raises(InputError, match="'bias' is declared constant"):
+        driver.run(source, constants=("bias",))
+    with pytest.raises(InputError, match="only arguments of a Python function"):
+        driver.run(_linalg(tmp_path), constants=(0,))

@@ -12,7 +12,7 @@ from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.measurement import FailureStatus, Interval
 from mlopt.core.report import ProgramResult, Verdict
-from mlopt.core.summary import StageSummary
+from mlopt.core.summary import Stage
 from mlopt.records import Database, RecordFilter
 
 LATENCY_KEYS = {"latency_us", "ci95", "samples", "peak_memory_bytes"}
@@ -182,16 +182,15 @@ def test_a_dry_run_partitions_and_leaves_no_database(untuned_run, model, tmp_pat
     ],
 )
 def test_stopping_after_a_stage_shows_that_stage_and_records_nothing(
-    model, tmp_path, stage, column
+    model, cache_dir, stage, column
 ):
-    db = tmp_path / "r.db"
-    summary = driver.tune(model, stop_after=stage, db=str(db))
-    assert isinstance(summary, StageSummary)
+    summary = driver.preview(model, Stage(stage))
     assert summary.stage == stage
     (row,) = summary.rows
     cell = row[summary.columns.index(column)]
     assert float(cell) > 0
-    assert not db.exists()
+    assert Database.default_path().is_relative_to(cache_dir)
+    assert not Database.default_path().exists()
 
 
 def _mean(stdout: str) -> float:

@@ -5,10 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mlopt.decorator.keys import UNKNOWN, has_tracers, key_of, split_static
-from mlopt.frontend.signature import StaticArguments
-
-NOTHING_STATIC = StaticArguments(positions=frozenset(), names=frozenset())
+from mlopt.decorator.keys import UNKNOWN, has_tracers, key_of, static_key
+from mlopt.frontend.arguments import ArgumentSet
 
 
 @pytest.mark.parametrize(
@@ -46,17 +44,11 @@ def test_what_needs_a_closer_look_is_unknown(leaf):
     assert key_of(leaf) is UNKNOWN
 
 
-def test_constants_are_split_off_with_their_types():
-    static = StaticArguments(positions=frozenset({1}), names=frozenset({"mode"}))
-    args, kwargs, constants = split_static((7, 1, 9), {"mode": "a", "x": 3}, static)
-    assert (args, kwargs) == ((7, 9), {"x": 3})
-    assert constants == ((1, 1, int), ("mode", "a", str))
-    *_, others = split_static((7, True, 9), {"mode": "a", "x": 3}, static)
-    assert others != constants
-
-
-def test_without_static_arguments_everything_is_dynamic():
-    assert split_static((1, 2), {"x": 3}, NOTHING_STATIC) == ((1, 2), {"x": 3}, ())
+def test_statics_are_part_of_a_key_with_their_types():
+    static = ArgumentSet(positions=frozenset({1}), names=frozenset({"mode"}))
+    key = static_key((7, 1, 9), {"mode": "a", "x": 3}, static)
+    assert key == ((1, 1, int), ("mode", "a", str))
+    assert key != static_key((7, True, 9), {"mode": "a", "x": 3}, static)
 
 
 def test_tracers_are_found_wherever_they_are():

@@ -10,9 +10,9 @@ from jax import export
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 
 from mlopt.core.errors import InputError, UnsupportedError
+from mlopt.frontend.arguments import ArgumentSet
 from mlopt.frontend.files import ingest, ingest_file
 from mlopt.frontend.ingest import ingest_callable
-from mlopt.frontend.signature import StaticArguments
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 PORTABLE = b"ML\xefR"
@@ -39,7 +39,7 @@ def test_trees_keys_statics_and_scalars_go_in_and_come_out():
 
     args = ({"w": X}, jax.random.key(1), 2.0)
     kwargs = {"act": jnp.tanh, "shift": np.float64(1)}
-    static = StaticArguments.of(function, argnames="act")
+    static = ArgumentSet.of(function, argnames="act")
     ingested = ingest_callable(function, args, kwargs, static=static)
     value, expected = call(ingested), function(*args, act=jnp.tanh, shift=1.0)
     np.testing.assert_allclose(value["y"], expected["y"], rtol=1e-6)

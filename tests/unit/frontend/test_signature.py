@@ -5,11 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mlopt.core.errors import InputError, SignatureError
+from mlopt.core.errors import SignatureError
 from mlopt.core.tensors import TensorSpec
+from mlopt.frontend.arguments import ArgumentSet
 from mlopt.frontend.signature import (
     Results,
-    StaticArguments,
     bind,
     to_numpy,
     to_words,
@@ -57,7 +57,7 @@ def test_statics_return_to_their_places():
     def function(a, mode, b, *, flag, c):
         raise AssertionError
 
-    static = StaticArguments.of(function, argnums=1, argnames="flag")
+    static = ArgumentSet.of(function, argnums=1, argnames="flag")
     signature, leaves = bind((1, "relu", 2), {"flag": True, "c": 3}, static)
     assert leaves == [1, 2, 3]
     assert signature.rebuild([10, 20, 30]) == (
@@ -71,23 +71,38 @@ def test_a_static_is_found_by_position_and_by_name(given):
     def function(a, mode):
         raise AssertionError
 
-    static = StaticArguments.of(function, **given)
+    static = ArgumentSet.of(function, **given)
     by_position, _ = bind((1, "relu"), {}, static)
     by_name, _ = bind((1,), {"mode": "relu"}, static)
     assert len(by_position.leaves) == len(by_name.leaves) == 1
 
 
-def test_negative_positions_count_from_the_end():
-    def function(a, b, c):
+def test_constants_are_no_leaves_and_return_to_their_places():
+    def function(mode, weights, x, *, scale):
         raise AssertionError
 
-    assert StaticArguments.of(function, argnums=-1).positions == {2}
+    static = ArgumentSet.of(function, argnums=0)
+    constants = ArgumentSet.of_places(function, [1, "scale"], option="constant")
+    weights = {"w": jnp.ones(3)}
+    signature, leaves = bind(
+        ("relu", weights, X), {"scale": jnp.ones(())}, static, constants
+    )
+    assert [leaf is X for leaf in leaves] == [True]
+    (mode, found, x), keywords = signature.rebuild([7])
+    assert (mode, x) == ("relu", 7)
+    assert found["w"] is weights["w"]
+    assert list(keywords) == ["scale"]
 
 
-@pytest.mark.parametrize("given", [{"argnums": 2}, {"argnames": ("c",)}])
-def test_a_static_that_is_no_parameter_is_refused(given):
-    with pytest.raises(InputError, match=r"argument 2|'c'"):
-        StaticArguments.of(lambda a, b: a, **given)
+def test_other_constants_are_another_signature():
+    constants = ArgumentSet(frozenset({0}))
+    first, same, other = (
+        bind((jnp.full(3, value), X), {}, constants=constants)[0]
+        for value in (1.0, 1.0, 2.0)
+    )
+    assert first == same
+    assert hash(first) == hash(same)
+    assert first != other
 
 
 def test_equal_calls_have_equal_hashes_and_other_shapes_do_not():
@@ -100,7 +115,7 @@ def test_equal_calls_have_equal_hashes_and_other_shapes_do_not():
 
 
 def test_statics_that_compare_equal_but_differ_in_class_are_told_apart():
-    static = StaticArguments(frozenset({0}))
+    static = ArgumentSet(frozenset({0}))
     signatures = {bind((value, X), {}, static)[0] for value in (1, True, 1.0)}
     assert len(signatures) == 3
 
@@ -114,7 +129,7 @@ def test_a_leaf_that_is_no_array_is_named():
 
 def test_an_unhashable_static_is_named():
     with pytest.raises(SignatureError, match="static argument 0 is a list"):
-        bind(([1],), {}, StaticArguments(frozenset({0})))
+        bind(([1],), {}, ArgumentSet(frozenset({0})))
 
 
 def test_results_rebuild_their_tree_and_their_keys():
