@@ -29,7 +29,7 @@ def partition_program(
     module: bytes,
     flags: Sequence[str],
     extra_flags: Sequence[str],
-    as_default: bool,
+    as_default: bool = False,
 ) -> Partition:
     """Compile a program to the flow phase and describe its kernels.
 
