@@ -34,11 +34,11 @@ COMPILE_FLAGS: Final = (
 # Loading the compiler takes half a second; on a machine that swaps, far longer.
 PROBE_TIMEOUT_S: Final = 120.0
 
-# The documented option sets whose best is the `stock-best` baseline. Nothing but
-# these flags differs between them; data tiling stays off at every level.
 # Those that give matrices a layout of their own: their kernels carry encodings that
 # leave no loop to write a schedule on.
 DATA_TILING: Final = frozenset({"O0+dt", "O2+dt", "O3+dt"})
+# The documented option sets whose best is the `stock-best` baseline. Nothing but
+# these flags differs between them; data tiling stays off at every level.
 STOCK_OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
     "default": (),
     "O1": ("--iree-opt-level=O1",),

@@ -53,6 +53,7 @@ PASSES: Final[Mapping[str, Pass]] = {
     "mlopt-partition": Pass(
         home=f"{_HERE}.scheduling.partition:partition",
         help="Cut a program into its workloads, and describe each.",
+        options=frozenset({"options"}),
     ),
     "mlopt-space": Pass(
         home=f"{_HERE}.scheduling.space:run",

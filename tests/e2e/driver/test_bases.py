@@ -1,5 +1,9 @@
 """Searching on another option set than the default: its kernels are kernels apart."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from mlopt import driver
@@ -144,6 +148,9 @@ def test_a_search_on_another_option_set_is_found_again(
     assert first.base_name == OTHER
     flags = (tmp_path / "out" / "flags.txt").read_text()
     assert "--iree-opt-level=O2" in flags
+    lowered = run_opt("--mlopt-lower-schedule", tmp_path / "out" / "decisions.mlir")
+    assert f'mlopt.options = "{OTHER}"' in lowered
+    assert "compilation_info" in lowered
     second = tune(source, db)
     assert "nothing was searched" in " ".join(second.notes)
     assert second.base_name == OTHER
@@ -153,6 +160,15 @@ def test_a_search_on_another_option_set_is_found_again(
     assert is_of_workloads(program, hashes(other))
     summary = driver.run(source, db=db)
     assert summary.num_tuned == len(program.chosen) == 1
+
+
+def run_opt(*arguments):
+    tool = Path(sys.executable).with_name("mlopt-opt")
+    done = subprocess.run(
+        [tool, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def is_of_workloads(program: ProgramRecord, expected: set[str]) -> bool:

@@ -18,7 +18,7 @@ from mlopt.driver.jobs_api import library_file
 from mlopt.driver.opt.scheduling import contents
 from mlopt.driver.opt.scheduling.plans import plan_for
 from mlopt.driver.opt.scheduling.targets import target_of
-from mlopt.driver.opt.workloads import workloads_of
+from mlopt.driver.opt.workloads import option_set_of, workloads_of
 from mlopt.records import Database
 from mlopt.schedules import emit
 from mlopt.targets.registry import find_target
@@ -45,6 +45,7 @@ def apply_file(
         raise InputError("mlopt-apply-schedule needs a file of schedules: file=…")
     source = _parse(options["file"], module.context)
     templates = contents.templates_in(source, options["file"])
+    _check_options(module, source, options["file"])
     workloads = {workload.hash: workload for workload in workloads_of(module)}
     target = target_of(source)
     chosen: dict[str, Schedule] = {}
@@ -60,6 +61,17 @@ def apply_file(
     if not chosen:
         raise InputError(f"{options['file']} holds no schedule")
     _apply(module, workloads, chosen, options)
+
+
+def _check_options(module: Any, source: Any, path: str) -> None:
+    """The same kernel has another hash under other options of the compiler."""
+    wanted, found = option_set_of(source), option_set_of(module)
+    if wanted != found:
+        raise InputError(
+            f"the schedules of {path} were found under the option set '{wanted}', and "
+            f"the program was partitioned under '{found}': use "
+            f"--mlopt-partition=options={wanted}"
+        )
 
 
 def apply_records(

@@ -13,6 +13,7 @@ from mlopt.core.target import Target
 from mlopt.dialect.printing import schedule_text, space_text
 from mlopt.driver.opt.scheduling import contents
 from mlopt.driver.opt.scheduling.targets import record_target
+from mlopt.driver.opt.workloads import name_of, record_option_set
 
 
 def describe(schedules: Sequence[Decided], target: Target) -> str:
@@ -26,6 +27,8 @@ def describe(schedules: Sequence[Decided], target: Target) -> str:
         context.allow_unregistered_dialects = True
         module = ir.Module.create()
         record_target(module, target)
+        # All are of one program, partitioned once.
+        record_option_set(module, name_of(schedules[0].workload.flags))
         for number, schedule in enumerate(schedules):
             _add_workload(module, schedule, number)
         for template in dict.fromkeys(s.template.name for s in schedules):

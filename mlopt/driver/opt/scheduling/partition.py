@@ -15,7 +15,13 @@ from mlopt.core.workload import Workload
 from mlopt.dialect.walking import nested
 from mlopt.driver.opt.importing import import_program
 from mlopt.driver.opt.scheduling.contents import executables_of
-from mlopt.driver.opt.workloads import WORKLOAD, workloads_of
+from mlopt.driver.opt.workloads import (
+    WORKLOAD,
+    flags_of,
+    option_set_of,
+    record_option_set,
+    workloads_of,
+)
 from mlopt.driver.workbench import SCHEDULE_FLAGS
 from mlopt.targets.cpu import COMPILE_FLAGS
 from mlopt.workloads.features import features, vector
@@ -40,17 +46,24 @@ def partition(
     its features, and the position of the op that a schedule is written on
     (`mlopt.root`), if there is one.
 
+    Options:
+        options: the option set of the compiler to use; the default one otherwise.
+
     Raises:
         CompileError: the compiler refuses the program.
         UnsupportedError: an operation that IREE cannot take.
+        InputError: no such option set.
     """
+    chosen = options.get("options", option_set_of(module))
+    flags = flags_of(chosen)
     names = {op.name for op in nested(module.operation)}
     if _FLOW not in names:
         if any(name.startswith(_INPUT_DIALECTS) for name in names):
             import_program(module, {}, write)
-        flow = to_flow(_bytecode(module), (*COMPILE_FLAGS, *SCHEDULE_FLAGS))
+        flow = to_flow(_bytecode(module), (*COMPILE_FLAGS, *SCHEDULE_FLAGS, *flags))
         _replace(module, ir.Module.parse(flow, module.context))
-    for workload in workloads_in(module):
+    record_option_set(module, chosen)
+    for workload in workloads_in(module, flags):
         for executable in executables_of(module, workload):
             _describe(executable, workload)
 
