@@ -47,6 +47,11 @@ MIN_GAIN: Final = 1.01
 COMPILE_TIMEOUT_S: Final = 30.0
 # A whole program takes as long as its size says; this only stops endless loops.
 PROGRAM_COMPILE_TIMEOUT_S: Final = 600.0
+# Another option set of the same program gets this many times as long as the default one
+# took, but no less than so many seconds: IREE 3.13 now and then deadlocks where several
+# kernels are refused at once.
+OPTION_SET_TIMEOUT_FACTOR: Final = 10.0
+OPTION_SET_TIMEOUT_S: Final = 60.0
 # Compilers of one kernel use 300 MB; ten times that is a candidate gone wrong.
 COMPILE_MEMORY_BYTES: Final = 4 << 30
 # A program's module is 0.1 to 100 MB, most of it constants: this keeps the last dozens.

@@ -18,7 +18,7 @@ from mlopt.driver.building import BuiltProgram, build_from_records
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
 from mlopt.isolation import Worker
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import compile_flags
 
 _JOB: Final = "mlopt.bench.jobs:time_contest"
 _TIMEOUT_S: Final = 600.0
@@ -97,7 +97,7 @@ def _modules(built: BuiltProgram, target: Target) -> dict[str, bytes]:
     jobs = {
         name: (
             "compile_program",
-            (built.program.module, (*target.compile_flags, *STOCK_OPTION_SETS[base])),
+            (built.program.module, compile_flags(target.compile_flags, base)),
         )
         for name, base in sets.items()
     }

@@ -37,6 +37,10 @@ class CompileError(MloptError):
         self.diagnostics = diagnostics
 
 
+class AccuracyError(MloptError):
+    """No program of the precision asked for is within the accuracy asked for."""
+
+
 class MeasureError(MloptError):
     """A baseline cannot be run or timed, so nothing can be compared with it."""
 

@@ -76,6 +76,7 @@ class ProgramResult:
         baselines: "default" and "stock_best", both always there.
         stock_best_name: which of the compiler's own option sets stock_best is.
         base_name: which option set the tuned program was built on.
+        licence: what the tuned program does to the numbers, in words.
         speedup: baseline / tuned by the same two names, above 1 is faster.
         max_relative_error: of the tuned program against the reference.
         trials: over all workloads; `failures` counts those without a time.
@@ -99,5 +100,6 @@ class ProgramResult:
     schedule_path: str | None
     stock_best_name: str
     base_name: str
+    licence: str
     seed: int
     notes: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlopt import driver
 from mlopt.core.budget import Budget
+from mlopt.core.licence import Licence
 from mlopt.core.program import Program
 from mlopt.core.report import ProgramResult
 from mlopt.core.target import Target
@@ -34,7 +35,9 @@ def detect_target(name: str) -> Target:
     return find_target(name)
 
 
-def build(ingested: Ingested, *, target: Target, db: str | None) -> "BuiltProgram":
+def build(
+    ingested: Ingested, *, target: Target, db: str | None, licence: Licence | None
+) -> "BuiltProgram":
     """Compile with the best records there are, else as the compiler alone would.
 
     Args:
@@ -44,7 +47,11 @@ def build(ingested: Ingested, *, target: Target, db: str | None) -> "BuiltProgra
         UnsupportedError, CompileError: the back end cannot take the program.
     """
     return driver.build_from_records(
-        ingested, target=target, db=db, workbench=_workbench(target)
+        ingested,
+        target=target,
+        db=db,
+        licence=licence,
+        workbench=_workbench(target),
     )
 
 
@@ -56,14 +63,22 @@ def tune(
     strategy: str,
     seed: int,
     db: str | None,
+    licence: Licence | None,
 ) -> ProgramResult:
     """Search for better schedules and put them on record.
 
     Raises:
-        MloptError: the program cannot be compiled or measured.
+        MloptError: the program cannot be compiled or measured, or not within the
+            accuracy of the licence.
     """
     return driver.tune_ingested(
-        ingested, target=target, budget=budget, strategy=strategy, seed=seed, db=db
+        ingested,
+        target=target,
+        budget=budget,
+        strategy=strategy,
+        seed=seed,
+        db=db,
+        licence=licence,
     )
 
 

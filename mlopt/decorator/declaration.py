@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ParamSpec, TypeVar, overload
 
+from mlopt.core.licence import Licence
 from mlopt.core.target import Target
 from mlopt.decorator.staged import Settings
 from mlopt.decorator.wrapper import JitFunction
@@ -20,6 +21,8 @@ def jit(
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Iterable[str] = (),
     constants: Place | Sequence[Place] = (),
+    precision: str | None = None,
+    accuracy: float | None = None,
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -32,6 +35,8 @@ def jit(
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Iterable[str] = (),
     constants: Place | Sequence[Place] = (),
+    precision: str | None = None,
+    accuracy: float | None = None,
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -45,6 +50,8 @@ def jit(
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Iterable[str] = (),
     constants: Place | Sequence[Place] = (),
+    precision: str | None = None,
+    accuracy: float | None = None,
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -63,15 +70,23 @@ def jit(
             the weights of a model that is served: the compiler may fold and pack them.
             A call that passes other values raises `StaleConstantError`. NumPy arrays,
             which can change in place, are refused.
+        precision: "bf16" lets contractions multiply in bfloat16 and sum in float32,
+            once `tune` has shown that this is accurate enough; None changes nothing but
+            the order of summation.
+        accuracy: how far off results may be for it, as a relative error: largest
+            |out - ref| / (|ref| + rms(ref)) over the arguments given to `tune` and
+            random ones, against the function in float64.
         target: what to compile for.
         device: IREE device to run on; None runs small programs on the calling
             thread and others on all cores.
         db: records to use: a path or an SQLAlchemy URL; None is the user's own.
 
     Raises:
-        InputError: a static or constant argument that the function does not have.
+        InputError: a static or constant argument that the function does not have, or
+            a precision without an accuracy.
     """
-    settings = Settings(target=target, device=device, db=db)
+    licence = Licence.of(precision, accuracy)
+    settings = Settings(target=target, device=device, db=db, licence=licence)
 
     def wrap(function: Callable[..., Any]) -> JitFunction[..., Any]:
         static = ArgumentSet.of(function, static_argnums, static_argnames)

@@ -14,6 +14,7 @@ import jax.extend.core as jex
 from mlopt import defaults
 from mlopt.core.budget import Budget
 from mlopt.core.errors import InputError
+from mlopt.core.licence import Licence
 from mlopt.core.report import ProgramResult
 from mlopt.core.target import Target
 from mlopt.decorator import backend
@@ -38,11 +39,13 @@ class Settings:
         target: name of what to compile for, or the target itself.
         device: URI to run on; None chooses by the size of the program.
         db: a path or an SQLAlchemy URL; None is the user's own database.
+        licence: what may be done to the numbers beyond another order of summation.
     """
 
     target: str | Target
     device: str | None
     db: str | None
+    licence: Licence | None = None
 
     def find_target(self) -> Target:
         """The target, detected if need be.
@@ -115,6 +118,7 @@ class Lowered:
             strategy=strategy,
             seed=seed,
             db=self._settings.db if db is None else db,
+            licence=self._settings.licence,
         )
         self._forget()
         return result
@@ -156,7 +160,9 @@ class Compiled:
         self.ingested = ingested
         self._settings = settings
         self._target = settings.find_target()
-        self._built = backend.build(ingested, target=self._target, db=settings.db)
+        self._built = backend.build(
+            ingested, target=self._target, db=settings.db, licence=settings.licence
+        )
         uri = settings.device or choose_device(self._target, ingested.jaxpr)
         device = open_device(uri, self._target.num_cores)
         self.entry = Entry(

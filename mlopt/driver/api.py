@@ -8,6 +8,7 @@ from pathlib import Path
 from mlopt import defaults
 from mlopt.core.budget import Budget
 from mlopt.core.errors import InputError
+from mlopt.core.licence import Licence
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, Stage, StageSummary
 from mlopt.core.target import Target
@@ -22,7 +23,6 @@ from mlopt.driver.workbench import Workbench
 from mlopt.frontend.files import ingest
 from mlopt.frontend.ingest import Ingested
 from mlopt.records import Database
-from mlopt.report.json_report import to_json_text
 from mlopt.report.progress import NullProgress, Progress
 from mlopt.search.strategies import STRATEGIES
 from mlopt.targets.registry import find_target
@@ -38,8 +38,8 @@ def tune(
     seed: int = defaults.SEED,
     db: str | None = None,
     space: SpaceTemplate | str | os.PathLike[str] | None = None,
+    licence: Licence | None = None,
     export_dir: str | os.PathLike[str] | None = None,
-    json_path: str | os.PathLike[str] | None = None,
     on_schedule: Callable[[str], None] | None = None,
     progress: Progress | None = None,
 ) -> ProgramResult:
@@ -53,6 +53,8 @@ def tune(
         db: a path or a SQLAlchemy URL; None is the user's own database.
         space: a space written in Python, or a file of spaces in the mlopt dialect,
             which take the place of mlopt's own for their kinds of workload.
+        licence: a narrower precision and the accuracy it must keep; None changes the
+            numbers by another order of summation at most.
         on_schedule: is given the chosen schedules, in the mlopt dialect.
 
     Raises:
@@ -61,9 +63,7 @@ def tune(
     """
     ingested = ingest(source, constants)
     found = find_target(target)
-    for folder in _folders(export_dir, json_path):
-        _make(folder)  # now, not after minutes of search
-    result = tune_ingested(
+    return tune_ingested(
         ingested,
         target=found,
         budget=budget,
@@ -71,13 +71,11 @@ def tune(
         seed=seed,
         db=db,
         space=space,
+        licence=licence,
         export_dir=export_dir,
         on_schedule=on_schedule,
         progress=progress,
     )
-    if json_path is not None:
-        _write(Path(json_path), to_json_text(result))
-    return result
 
 
 def tune_ingested(
@@ -89,6 +87,7 @@ def tune_ingested(
     seed: int = defaults.SEED,
     db: str | None = None,
     space: SpaceTemplate | str | os.PathLike[str] | None = None,
+    licence: Licence | None = None,
     export_dir: str | os.PathLike[str] | None = None,
     on_schedule: Callable[[str], None] | None = None,
     progress: Progress | None = None,
@@ -99,6 +98,8 @@ def tune_ingested(
             f"there is no strategy called {strategy!r}; choose one of "
             f"{', '.join(sorted(STRATEGIES))}"
         )
+    if export_dir is not None:
+        make_folder(Path(export_dir))  # now, not after minutes of search
     options = TuneOptions(
         budget=budget or defaults.BUDGET,
         strategy=strategy,
@@ -112,7 +113,7 @@ def tune_ingested(
     ):
         database.check_writable()
         workbench.start()
-        loaded = load_program(ingested, workbench)
+        loaded = load_program(ingested, workbench, licence)
         return tune_program(
             loaded, workbench, database, options, progress or NullProgress()
         )
@@ -141,6 +142,7 @@ def run(
     *,
     target: str = "llvm-cpu",
     constants: Sequence[int | str] = (),
+    licence: Licence | None = None,
     db: str | None = None,
 ) -> RunSummary:
     """Compile a source with the records there are and call it; see `tune`.
@@ -151,7 +153,7 @@ def run(
     ingested = ingest(source, constants)
     found = find_target(target)
     start = time.monotonic()
-    built = build_from_records(ingested, target=found, db=db)
+    built = build_from_records(ingested, target=found, db=db, licence=licence)
     return run_built(ingested, built, found, compile_s=time.monotonic() - start)
 
 
@@ -163,23 +165,13 @@ def _path(path: str | os.PathLike[str] | None) -> Path | None:
     return None if path is None else Path(path)
 
 
-def _folders(
-    export_dir: str | os.PathLike[str] | None,
-    json_path: str | os.PathLike[str] | None,
-) -> list[Path]:
-    folders = [] if export_dir is None else [Path(export_dir)]
-    return folders if json_path is None else [*folders, Path(json_path).parent]
+def make_folder(folder: Path) -> None:
+    """Make a folder for results.
 
-
-def _make(folder: Path) -> None:
+    Raises:
+        InputError: it cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder} cannot be made: {error.strerror}") from error
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error

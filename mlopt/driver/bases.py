@@ -1,5 +1,6 @@
 """The compiler's own option sets on one program: `default`, `stock-best`, profiles."""
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,19 @@ from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
+from mlopt.driver.workbench import Workbench
 from mlopt.measure.profile import profile_dispatches
 from mlopt.measure.statistics import fastest_in_turns, quiet_ratio
-from mlopt.targets.cpu import DATA_TILING, STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import (
+    DATA_TILING,
+    DEFAULT,
+    OPTION_SETS,
+    SCHEDULE_FLAGS,
+    STOCK_OPTION_SETS,
+    compile_flags,
+    option_sets,
+)
 
-DEFAULT = "default"
 # An option set that beats the default by less is not worth another search.
 _MIN_GAIN = 1.02
 _PROFILE_RUNS = 10
@@ -41,20 +49,27 @@ class Bases:
 def compile_bases(
     loaded: LoadedProgram,
     workbench: Workbench,
-    names: Collection[str] = tuple(STOCK_OPTION_SETS),
+    names: Collection[str] | None = None,
 ) -> Bases:
-    """Compile the program under documented option sets, all of them unless named.
+    """Compile the program under option sets: all that it may use, unless named.
 
     Raises:
         CompileError: the default set does not compile; then nothing can be compared.
     """
     flags = workbench.target.compile_flags
     jobs = {
-        name: ("compile_program", (loaded.program.module, (*flags, *extra)))
-        for name, extra in STOCK_OPTION_SETS.items()
-        if name in names
+        name: ("compile_program", (loaded.module(name), compile_flags(flags, name)))
+        for name in option_sets(loaded.licence)
+        if names is None or name in names
     }
-    results = workbench.compile_programs(jobs)
+    start = time.monotonic()
+    default = {n: job for n, job in jobs.items() if n == DEFAULT}
+    results = workbench.compile_programs(default)
+    timeout_s = defaults.OPTION_SET_TIMEOUT_FACTOR * (time.monotonic() - start)
+    others = {n: job for n, job in jobs.items() if n != DEFAULT}
+    results |= workbench.compile_programs(
+        others, max(timeout_s, defaults.OPTION_SET_TIMEOUT_S)
+    )
     failures = {n: r for n, r in results.items() if isinstance(r, Failure)}
     if DEFAULT in failures:
         failure = failures[DEFAULT]
@@ -75,13 +90,15 @@ class Choice:
 
     Attributes:
         bases: those that run correctly.
-        stock_best: the fastest of them.
+        stock_best: the fastest of the compiler's own.
+        fastest: the fastest of all, those that a licence allows among them.
         base: the one to search on: the fastest that schedules can be written on, or
             the default where that is hardly slower.
     """
 
     bases: Bases
     stock_best: str
+    fastest: str
     base: str
 
 
@@ -110,7 +127,8 @@ def choose_bases(bases: Bases, workbench: Workbench) -> Choice:
     times = comparison.latency_us
     if quiet_ratio(times[DEFAULT], times[base]) < _MIN_GAIN:
         base = DEFAULT
-    return Choice(bases=good, stock_best=ranking[0], base=base)
+    stock_best = next(name for name in ranking if name in STOCK_OPTION_SETS)
+    return Choice(bases=good, stock_best=stock_best, fastest=ranking[0], base=base)
 
 
 def partition_under(
@@ -126,9 +144,9 @@ def partition_under(
     """
     result = workbench.call(
         f"{JOBS}:partition_program",
-        loaded.program.module,
+        loaded.module(base),
         (*workbench.target.compile_flags, *SCHEDULE_FLAGS),
-        STOCK_OPTION_SETS[base],
+        OPTION_SETS[base],
         as_default,
     )
     if not isinstance(result, Partition):

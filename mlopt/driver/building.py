@@ -8,17 +8,19 @@ from typing import Final
 
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, RecordError
+from mlopt.core.licence import Licence
 from mlopt.core.program import Program
 from mlopt.core.record import ProgramRecord, WorkloadChoice
 from mlopt.core.target import Target
 from mlopt.core.workload import Partition
-from mlopt.driver.bases import DEFAULT, partition_with
+from mlopt.driver.bases import partition_with
 from mlopt.driver.composing import Recipe, compose
+from mlopt.driver.licences import is_usable
 from mlopt.driver.programs import LoadedProgram, load_program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
 from mlopt.records import Database
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import DEFAULT
 
 _logger: Final = logging.getLogger("mlopt")
 
@@ -45,6 +47,7 @@ def build_from_records(
     *,
     target: Target,
     db: str | None,
+    licence: Licence | None = None,
     workbench: Workbench | None = None,
 ) -> BuiltProgram:
     """Look up what earlier runs found, and compile with it.
@@ -53,6 +56,8 @@ def build_from_records(
     and counts as empty too, because a program must run without its tuning.
 
     Args:
+        licence: what may be done to the numbers; records of it are used as far as
+            they are as accurate as it demands.
         workbench: warm workers of the same target; None starts some for this call.
 
     Raises:
@@ -60,7 +65,7 @@ def build_from_records(
     """
     with contextlib.ExitStack() as stack:
         bench = workbench or stack.enter_context(Workbench(target))
-        loaded = load_program(ingested, bench)
+        loaded = load_program(ingested, bench, licence)
         try:
             with Database.open(db, create=False) as database:
                 return _build(loaded, bench, database)
@@ -76,11 +81,9 @@ def _build(
     target = workbench.target
     record = None
     if database is not None:
-        record = database.program(
-            loaded.program.digest, target.key, target.compiler_version
-        )
-    if record is not None and record.base_name not in STOCK_OPTION_SETS:
-        record = None  # written by an mlopt with other option sets
+        record = database.program(loaded.key, target.key, target.compiler_version)
+    if record is not None and not is_usable(record, loaded.licence):
+        record = None
     base = record.base_name if record is not None else DEFAULT
     chosen = () if record is None else [c.workload for c in record.chosen]
     partition = partition_with(loaded, workbench, base, chosen)

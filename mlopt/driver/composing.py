@@ -10,12 +10,12 @@ from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, MloptError
 from mlopt.core.workload import Partition
 from mlopt.driver.baseline_specs import PROGRAM_KEY
-from mlopt.driver.bases import DEFAULT, partition_under
+from mlopt.driver.bases import partition_under
 from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.preparing import Prepared
-from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
+from mlopt.driver.workbench import Workbench
 from mlopt.measure.statistics import fastest_in_turns
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import DEFAULT, compile_flags
 
 _logger: Final = logging.getLogger("mlopt")
 
@@ -52,10 +52,8 @@ def compose(
     by_symbol = {
         symbol: schedules[key] for key, w in present.items() for symbol in w.executables
     }
-    flags = (
-        *workbench.target.compile_flags,
-        *STOCK_OPTION_SETS[base],
-        *(SCHEDULE_FLAGS if by_symbol else ()),
+    flags = compile_flags(
+        workbench.target.compile_flags, base, is_scheduled=bool(by_symbol)
     )
     path = workbench.compile_program(
         "compile_scheduled", partition.flow, flags, by_symbol
@@ -81,7 +79,7 @@ def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe
             schedules={},
             path=prepared.bases.paths[base],
         )
-        for base in (DEFAULT, prepared.base, prepared.stock_best)
+        for base in (DEFAULT, prepared.base, prepared.stock_best, prepared.fastest)
     }
     if schedules:
         variants |= _with_winners(prepared, schedules)

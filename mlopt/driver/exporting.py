@@ -13,8 +13,8 @@ from mlopt.core.workload import Workload
 from mlopt.driver.composing import Recipe
 from mlopt.driver.jobs_api import JOBS, library_file
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.workbench import SCHEDULE_FLAGS, Workbench
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.driver.workbench import Workbench
+from mlopt.targets.cpu_options import compile_flags
 
 SPEC: Final = "schedule.mlir"
 DECISIONS: Final = "decisions.mlir"
@@ -53,7 +53,7 @@ def export_schedule(
     pairs = _pairs(recipe)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / PROGRAM).write_bytes(loaded.program.module)
+        (folder / PROGRAM).write_bytes(loaded.module(recipe.base))
         (folder / FLAGS).write_text(_flag_line(workbench, recipe), encoding="utf-8")
         (folder / SPEC).write_text(_spec(workbench, recipe, pairs), encoding="utf-8")
         if decisions:
@@ -128,8 +128,8 @@ def _flag_line(workbench: Workbench, recipe: Recipe) -> str:
 
 
 def _flags(workbench: Workbench, recipe: Recipe) -> tuple[str, ...]:
-    return (
-        *workbench.target.compile_flags,
-        *STOCK_OPTION_SETS[recipe.base],
-        *(SCHEDULE_FLAGS if recipe.schedules else ()),
+    return compile_flags(
+        workbench.target.compile_flags,
+        recipe.base,
+        is_scheduled=bool(recipe.schedules),
     )

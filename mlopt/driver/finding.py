@@ -15,7 +15,6 @@ from mlopt.driver.recording import trials_of
 from mlopt.driver.searching import Search
 from mlopt.records import Database
 from mlopt.report.progress import SEARCH
-from mlopt.targets.cpu import STOCK_OPTION_SETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +53,6 @@ def find(prepared: Prepared, search: Search, budget: Budget) -> Found:
 
 def covers(known: ProgramRecord, budget: Budget) -> bool:
     """Whether an earlier run spent what this one may spend."""
-    if known.base_name not in STOCK_OPTION_SETS:
-        return False  # written by an mlopt with other option sets
     if budget.trials is None and budget.seconds is None:
         return False
     by_trials = budget.trials is None or known.trials >= budget.trials

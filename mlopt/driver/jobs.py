@@ -39,7 +39,8 @@ def partition_program(
         as_default: describe the kernels as if the option set were the default one,
             so that they are recognised there.
     """
-    flow = session.to_flow(module, (*flags, *extra_flags))
+    every = tuple(dict.fromkeys((*flags, *extra_flags)))
+    flow = session.to_flow(module, every)
     return partition(flow, () if as_default else extra_flags)
 
 

@@ -9,17 +9,21 @@ from mlopt.core.record import ProgramRecord
 from mlopt.core.workload import DispatchTime, Partition
 from mlopt.driver.baseline_specs import input_sets, program_spec
 from mlopt.driver.bases import (
-    DEFAULT,
     Bases,
     choose_bases,
     compile_bases,
     partition_under,
     profile_program,
 )
+from mlopt.driver.licences import check_accuracy
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import Workbench
 from mlopt.report.progress import Progress
-from mlopt.targets.cpu import DATA_TILING, STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import (
+    DATA_TILING,
+    DEFAULT,
+    option_sets,
+)
 from mlopt.workloads.cost import reduction_length
 
 
@@ -28,7 +32,8 @@ class Prepared:
     """A program with its baselines measured once and its time profiled.
 
     Attributes:
-        bases: the compiler's option sets that run; stock_best names the fastest.
+        bases: the option sets that run; stock_best names the fastest of the
+            compiler's own, fastest that of all.
         base: the option set that is searched on.
         partition: under that one; times: its in-situ profile.
         inputs: what was profiled with, the first of the input sets.
@@ -38,6 +43,7 @@ class Prepared:
     workbench: Workbench
     bases: Bases
     stock_best: str
+    fastest: str
     base: str
     partition: Partition
     times: Sequence[DispatchTime]
@@ -76,6 +82,7 @@ def prepare(
 
     Raises:
         CompileError, MeasureError: the program cannot be compiled or run at all.
+        AccuracyError: what the licence allows is not as accurate as it demands.
     """
     progress.stage("partition")
     partition = partition_under(loaded, workbench, DEFAULT)
@@ -83,6 +90,7 @@ def prepare(
     bases = compile_bases(loaded, workbench)
     inputs = _hold_default(loaded, workbench, partition, bases, seed)
     choice = choose_bases(bases, workbench)
+    check_accuracy(loaded, choice.bases)
     if choice.base != DEFAULT:
         partition = partition_under(loaded, workbench, choice.base)
     path = choice.bases.paths[choice.base]
@@ -91,6 +99,7 @@ def prepare(
         workbench=workbench,
         bases=choice.bases,
         stock_best=choice.stock_best,
+        fastest=choice.fastest,
         base=choice.base,
         partition=partition,
         times=profile_program(loaded, path, partition, inputs, workbench),
@@ -121,7 +130,7 @@ def prepare_known(
     names = {DEFAULT, base, known.stock_best_name, known.base_name}
     bases = compile_bases(loaded, workbench, names)
     # Equal code goes by the first name only.
-    if not {base, known.stock_best_name} <= set(bases.paths):
+    if not {base, known.stock_best_name, known.base_name} <= set(bases.paths):
         return None
     inputs = _hold_default(loaded, workbench, partition, bases, seed)
     return Prepared(
@@ -129,6 +138,7 @@ def prepare_known(
         workbench=workbench,
         bases=bases,
         stock_best=known.stock_best_name,
+        fastest=known.base_name,
         base=base,
         partition=partition,
         times=tuple(
@@ -148,7 +158,7 @@ def _known_partition(
     loaded: LoadedProgram, workbench: Workbench, known: ProgramRecord
 ) -> tuple[str, Partition] | None:
     """The option set that was searched on, by the workloads that were recorded."""
-    for base in STOCK_OPTION_SETS:
+    for base in option_sets(loaded.licence):
         if base in DATA_TILING:
             continue
         partition = partition_under(loaded, workbench, base)

@@ -17,7 +17,7 @@ from mlopt.driver.recording import Origin, now
 from mlopt.driver.searching import count_failures
 from mlopt.measure.plan import Comparison
 from mlopt.measure.statistics import bootstrap_ratio_interval, drift
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import OPTION_SETS
 
 _PACKAGES = ("iree-base-compiler", "iree-base-runtime", "jax", "numpy")
 # A baseline that moved by more than this while we timed is worth a sentence.
@@ -33,6 +33,7 @@ class Run:
         comparison: final samples of "default", "stock_best" and "tuned".
         memory: peak device bytes by the same names.
         trials: by workload hash; speedups: confirmed ones by workload hash.
+        licence: what the tuned program does to the numbers, in words.
         space_versions: as of `Found`.
     """
 
@@ -50,6 +51,7 @@ class Run:
     num_trials: int
     wall_s: float
     notes: tuple[str, ...]
+    licence: str
     space_versions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,6 +88,7 @@ def program_result(run: Run, schedule_path: str | None) -> ProgramResult:
         schedule_path=schedule_path,
         stock_best_name=run.stock_best,
         base_name=run.recipe.base,
+        licence=run.licence,
         seed=run.origin.seed,
         notes=(*run.notes, *_drift_notes(samples["default"])),
     )
@@ -104,7 +107,7 @@ def program_record(run: Run, result: ProgramResult) -> ProgramRecord:
         compiler_version=run.origin.target.compiler_version,
         mlopt_version=mlopt.__version__,
         base_name=run.recipe.base,
-        base_flags=STOCK_OPTION_SETS[run.recipe.base],
+        base_flags=OPTION_SETS[run.recipe.base],
         stock_best_name=run.stock_best,
         chosen=tuple(
             ChosenSchedule(

@@ -20,6 +20,7 @@ from mlopt.driver.composing import Recipe, best_recipe
 from mlopt.driver.exporting import describe_decisions, export_schedule
 from mlopt.driver.final import compare, peak_memory
 from mlopt.driver.finding import Found, covers, find, recall
+from mlopt.driver.licences import is_usable, used_licence
 from mlopt.driver.preparing import Prepared, prepare, prepare_known
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.recording import Origin
@@ -64,6 +65,7 @@ def tune_program(
 
     Raises:
         CompileError, MeasureError: the program cannot be compiled or run at all.
+        AccuracyError: what the licence allows is not as accurate as it demands.
         KeyboardInterrupt: every finished trial is in the database.
     """
     start = time.monotonic()
@@ -72,12 +74,16 @@ def tune_program(
         target=target,
         spaces=workbench.spaces,
         seed=options.seed,
-        provenance=f"mlopt tune of {loaded.program.name} ({loaded.program.digest})",
+        provenance=f"mlopt tune of {loaded.program.name} ({loaded.key})",
     )
-    known = database.program(loaded.program.digest, target.key, target.compiler_version)
+    known = database.program(loaded.key, target.key, target.compiler_version)
     recalled = None
     # A user's own spaces are to be searched, whatever others have found.
-    is_known = known is not None and not workbench.has_own_spaces
+    is_known = (
+        known is not None
+        and not workbench.has_own_spaces
+        and is_usable(known, loaded.licence)
+    )
     if known is not None and is_known and covers(known, options.budget):
         recalled = _recalled(
             loaded, workbench, database, known, seed=options.seed, progress=progress
@@ -100,7 +106,7 @@ def tune_program(
     progress.stage("final comparison")
     run = Run(
         name=loaded.program.name,
-        program=loaded.program.digest,
+        program=loaded.key,
         origin=origin,
         recipe=recipe,
         stock_best=prepared.stock_best,
@@ -113,6 +119,7 @@ def tune_program(
         num_trials=found.num_trials,
         wall_s=time.monotonic() - start,
         notes=(*failure_notes(prepared.bases.failures), *found.notes),
+        licence=used_licence(recipe.base, loaded.licence),
         space_versions=found.space_versions,
     )
     result = program_result(run, _shown(options.export_dir))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from mlopt import defaults
 from mlopt.compile.cache import ArtifactCache, artifact_key
@@ -26,11 +26,7 @@ from mlopt.isolation import WorkerFault, WorkerPool
 from mlopt.measure.client import MeasuringWorker
 from mlopt.measure.plan import MachineLimits
 from mlopt.paths import cache_dir
-
-# Packed schedules keep blocks on the stack that IREE's cautious default (32 KiB)
-# refuses; this is what its worker threads have. It is a check only: code that passes
-# without the flag is the same with it.
-SCHEDULE_FLAGS: Final = ("--iree-llvmcpu-stack-allocation-limit=131072",)
+from mlopt.targets.cpu_options import SCHEDULE_FLAGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +116,8 @@ class Workbench:
         self, workload: Workload, traces: Sequence[Trace]
     ) -> list[Built | Failure]:
         """Compile candidates of one workload in parallel, in the order given."""
-        flags = (*self.target.compile_flags, *workload.flags, *SCHEDULE_FLAGS)
+        own = (*self.target.compile_flags, *workload.flags, *SCHEDULE_FLAGS)
+        flags = tuple(dict.fromkeys(own))
         arguments = [
             (workload, trace, self.spaces.of(trace), self.target, flags)
             for trace in traces
@@ -135,7 +132,9 @@ class Workbench:
         return [r for r in results if r is not None]
 
     def compile_programs(
-        self, jobs: Mapping[str, tuple[str, Sequence[object]]]
+        self,
+        jobs: Mapping[str, tuple[str, Sequence[object]]],
+        timeout_s: float = defaults.PROGRAM_COMPILE_TIMEOUT_S,
     ) -> dict[str, str | Failure]:
         """Compile several programs in parallel.
 
@@ -143,6 +142,7 @@ class Workbench:
             jobs: by name: a function of the jobs module and its arguments, the IR,
                 flags and perhaps schedules; it returns a flatbuffer. What was
                 compiled before, by any run, comes from the artifact cache.
+            timeout_s: for each of them.
 
         Returns:
             By name the path of the code, or what went wrong.
@@ -159,7 +159,7 @@ class Workbench:
             for index, outcome in self._programs.map_unordered(
                 f"{JOBS}:{function}",
                 [jobs[name][1] for name in group],
-                timeout_s=defaults.PROGRAM_COMPILE_TIMEOUT_S,
+                timeout_s=timeout_s,
             ):
                 name = group[index]
                 if isinstance(outcome, bytes):

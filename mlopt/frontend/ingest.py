@@ -4,6 +4,7 @@ Answers "what is this program, in which signature". Runs in the main process: im
 jax, must not import iree.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -104,6 +105,18 @@ def ingest_callable(
         name=name or _name_of(function),
         example_inputs=tuple(to_numpy(leaf) for leaf in leaves),
     )
+
+
+def with_jaxpr(ingested: Ingested, jaxpr: jex.ClosedJaxpr) -> Ingested:
+    """The same program computed in another way.
+
+    What it is compared with stays: the jaxpr that it was traced to.
+    """
+    assert ingested.signature is not None
+    structs = [leaf.struct for leaf in ingested.signature.leaves]
+    jitted = jax.jit(jex.jaxpr_as_fun(jaxpr), keep_unused=True)
+    bytecode = _to_bytecode(jitted, structs, ingested.name)
+    return dataclasses.replace(ingested, stablehlo=bytecode)
 
 
 def ingest_exported(exported: export.Exported, name: str, path: str) -> Ingested:

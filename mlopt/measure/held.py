@@ -85,7 +85,8 @@ class HeldBaseline:
         """
         outputs = (run_poisoned(program, seed.views) for seed in seeds)
         references = [seed.references for seed in seeds]
-        allowance = _ALLOWANCE_FACTOR * self.max_relative_error
+        inherited = _ALLOWANCE_FACTOR * self.max_relative_error
+        allowance = max(inherited, self.spec.accuracy)
         return _largest_error(outputs, references, self.spec, self.dtypes, allowance)
 
 

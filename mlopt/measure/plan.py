@@ -56,6 +56,8 @@ class BaselineSpec:
         inputs: one list of arrays for each seed; timing uses the first.
         references: the right outputs for each seed; None takes the baseline's own.
         reduction_length: the longest sum in the program.
+        accuracy: a relative error that the user accepts; 0.0 where the numbers are
+            not to change beyond reassociation.
         device_uri: an IREE HAL device such as "local-task".
         num_threads: for the device; None is its own choice.
         min_sample_s: calls are repeated until a sample takes this long.
@@ -69,6 +71,7 @@ class BaselineSpec:
     reduction_length: int
     device_uri: str
     num_threads: int | None
+    accuracy: float = 0.0
     # At 5 ms one stray interrupt weighs less than 1%, and a candidate that is three
     # times as fast as its baseline still runs more than once in its own caches.
     min_sample_s: float = 5e-3

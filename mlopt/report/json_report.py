@@ -38,6 +38,7 @@ def to_json(result: ProgramResult) -> dict[str, object]:
         "seed": result.seed,
         "stock_best_name": result.stock_best_name,
         "base_name": result.base_name,
+        "licence": result.licence,
         "schedule_path": result.schedule_path,
         "notes": list(result.notes),
     }

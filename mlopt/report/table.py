@@ -116,7 +116,8 @@ def _footer(result: ProgramResult) -> list[str]:
     error = f"{result.max_relative_error:.1e}"
     lines = [
         spent(result),
-        f"Largest relative error against the reference: {error}.",
+        f"Largest relative error against the reference: {error} "
+        f"(licence: {result.licence}).",
         *(f"Note: {note}" for note in result.notes),
         saved(result),
     ]

@@ -7,7 +7,6 @@ worker, and kept beside the cache of artifacts.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -33,22 +32,6 @@ COMPILE_FLAGS: Final = (
 )
 # Loading the compiler takes half a second; on a machine that swaps, far longer.
 PROBE_TIMEOUT_S: Final = 120.0
-
-# Those that give matrices a layout of their own: their kernels carry encodings that
-# leave no loop to write a schedule on.
-DATA_TILING: Final = frozenset({"O0+dt", "O2+dt", "O3+dt"})
-# The documented option sets whose best is the `stock-best` baseline. Nothing but
-# these flags differs between them; data tiling stays off at every level.
-STOCK_OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
-    "default": (),
-    "O1": ("--iree-opt-level=O1",),
-    "O2": ("--iree-opt-level=O2",),
-    "O3": ("--iree-opt-level=O3",),
-    "O0+dt": ("--iree-opt-data-tiling",),
-    "O2+dt": ("--iree-opt-level=O2", "--iree-opt-data-tiling"),
-    "O3+dt": ("--iree-opt-level=O3", "--iree-opt-data-tiling"),
-    "reassoc": ("--iree-llvmcpu-reassociate-fp-reductions",),
-}
 
 
 def detect_cpu(facts_dir: Path) -> Target:

@@ -4,6 +4,8 @@ from typing import Final
 
 import click
 
+from mlopt.core.licence import Precision
+
 # "llvm-cpu" alone is tuned by this version; other names are refused by `targets`,
 # which knows why.
 DEFAULT_TARGET: Final = "llvm-cpu"
@@ -30,6 +32,19 @@ constants_option = click.option(
     callback=lambda ctx, param, places: tuple(map(_place, places)),
     help="Argument of a Python function, by name or position, whose example arrays "
     "become part of the program. May be repeated.",
+)
+
+precision_option = click.option(
+    "--precision",
+    type=click.Choice(list(Precision)),
+    help="Let contractions multiply in this type. Needs --accuracy.",
+)
+
+accuracy_option = click.option(
+    "--accuracy",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="ERROR",
+    help="Largest relative error that the precision may bring, such as 0.02.",
 )
 
 database_option = click.option(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mlopt import defaults
 from mlopt.core.budget import Budget
+from mlopt.core.licence import Licence
 from mlopt.core.summary import Stage
 
 
@@ -26,6 +27,8 @@ class TuneRequest:
     source: str
     target: str
     constants: tuple[int | str, ...]
+    precision: str | None
+    accuracy: float | None
     trials: int | None
     time_budget: float | None
     strategy: str
@@ -43,6 +46,15 @@ class TuneRequest:
     def last_stage(self) -> str | None:
         """Where to stop; a dry run stops when it knows what would be tuned."""
         return Stage.PARTITION.value if self.dry_run else self.stop_after
+
+    @property
+    def licence(self) -> Licence | None:
+        """What may be done to the numbers.
+
+        Raises:
+            InputError: a precision without an accuracy, or the other way.
+        """
+        return Licence.of(self.precision, self.accuracy)
 
     @property
     def budget(self) -> Budget:

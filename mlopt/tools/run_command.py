@@ -2,11 +2,14 @@
 
 import click
 
+from mlopt.core.licence import Licence
 from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
 from mlopt.tools.options import (
+    accuracy_option,
     constants_option,
     database_option,
+    precision_option,
     source_argument,
     target_option,
 )
@@ -16,10 +19,18 @@ from mlopt.tools.options import (
 @source_argument
 @target_option
 @constants_option
+@precision_option
+@accuracy_option
 @database_option
 @verbose_option
 def run(
-    source: str, target: str, constants: tuple[int | str, ...], db: str | None
+    *,
+    source: str,
+    target: str,
+    constants: tuple[int | str, ...],
+    precision: str | None,
+    accuracy: float | None,
+    db: str | None,
 ) -> None:
     """Compile SRC with what was learnt about it, and run it.
 
@@ -30,5 +41,8 @@ def run(
         from mlopt.tools import printing, sessions
 
         sessions.load()
-    summary = sessions.run(source, target=target, constants=constants, db=db)
+    licence = Licence.of(precision, accuracy)
+    summary = sessions.run(
+        source, target=target, constants=constants, licence=licence, db=db
+    )
     printing.print_run(summary)

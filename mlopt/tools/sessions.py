@@ -1,5 +1,6 @@
 """The one door from the command line to the driver."""
 
+import functools
 import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,8 +11,10 @@ from rich.console import Console
 
 from mlopt import driver
 from mlopt.core.errors import InputError
+from mlopt.core.licence import Licence
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, Stage, StageSummary
+from mlopt.report.json_report import to_json_text
 from mlopt.report.live import show_progress
 from mlopt.tools.requests import TuneRequest
 
@@ -39,8 +42,10 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
             space=request.space,
         )
     console = Console(stderr=True)
+    if request.json_path is not None:
+        _check_folder(request.json_path.parent)  # now, not after minutes of search
     with show_progress(console, request.budget, quiet=request.quiet) as progress:
-        return driver.tune(
+        result = driver.tune(
             request.source,
             target=request.target,
             constants=request.constants,
@@ -49,11 +54,21 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
             seed=request.seed,
             db=request.db,
             space=request.space,
+            licence=request.licence,
             export_dir=request.export_dir,
-            json_path=request.json_path,
             on_schedule=_writer(request.schedule),
             progress=progress,
         )
+    if request.json_path is not None:
+        _write(str(request.json_path), to_json_text(result))
+    return result
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made: {error.strerror}") from error
 
 
 def _writer(path: str | None) -> Callable[[str], None] | None:
@@ -67,22 +82,30 @@ def _writer(path: str | None) -> Callable[[str], None] | None:
     if path != _STDOUT and (Path(path).is_dir() or not Path(path).parent.is_dir()):
         raise InputError(f"{path} cannot be written: no such folder, or it is one")
 
-    def write(text: str) -> None:
-        try:
-            with click.open_file(path, "w", encoding="utf-8") as file:
-                file.write(text)
-        except OSError as error:
-            raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    return functools.partial(_write, path)
 
-    return write
+
+def _write(path: str, text: str) -> None:
+    try:
+        with click.open_file(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def run(
-    source: str, *, target: str, constants: Sequence[int | str], db: str | None
+    source: str,
+    *,
+    target: str,
+    constants: Sequence[int | str],
+    licence: Licence | None,
+    db: str | None,
 ) -> RunSummary:
     """Compile a source with the records there are and run it once.
 
     Raises:
         MloptError: what the user has to know, as one sentence.
     """
-    return driver.run(source, target=target, constants=constants, db=db)
+    return driver.run(
+        source, target=target, constants=constants, licence=licence, db=db
+    )

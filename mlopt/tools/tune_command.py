@@ -10,8 +10,10 @@ from mlopt.core.summary import Stage
 from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
 from mlopt.tools.options import (
+    accuracy_option,
     constants_option,
     database_option,
+    precision_option,
     source_argument,
     target_option,
 )
@@ -27,6 +29,8 @@ _KEPT: Final = (
 @source_argument
 @target_option
 @constants_option
+@precision_option
+@accuracy_option
 @click.option(
     "--trials",
     type=click.IntRange(min=0),

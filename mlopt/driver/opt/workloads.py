@@ -9,8 +9,7 @@ from iree.compiler import ir
 
 from mlopt.core.errors import InputError
 from mlopt.core.workload import Workload
-from mlopt.driver.bases import DEFAULT
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import DEFAULT, OPTION_SETS
 from mlopt.workloads.partition import workloads_in
 
 # On an executable: the hash of its workload.
@@ -54,14 +53,13 @@ def flags_of(name: str) -> tuple[str, ...]:
     Raises:
         InputError: there is none of that name.
     """
-    if name not in STOCK_OPTION_SETS:
+    if name not in OPTION_SETS:
         raise InputError(
-            f"there is no option set '{name}': choose one of "
-            f"{', '.join(STOCK_OPTION_SETS)}"
+            f"there is no option set '{name}': choose one of {', '.join(OPTION_SETS)}"
         )
-    return STOCK_OPTION_SETS[name]
+    return OPTION_SETS[name]
 
 
 def name_of(flags: tuple[str, ...]) -> str:
     """The option set that has these flags."""
-    return next(name for name, its in STOCK_OPTION_SETS.items() if its == flags)
+    return next(name for name, its in OPTION_SETS.items() if its == flags)

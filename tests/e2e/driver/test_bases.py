@@ -26,7 +26,7 @@ from mlopt.measure.plan import Comparison
 from mlopt.records import Database
 from mlopt.search.sampling import default_trace
 from mlopt.search.space import spaces_for
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import STOCK_OPTION_SETS
 from mlopt.targets.registry import find_target
 
 OTHER = "O2"
@@ -124,7 +124,7 @@ def prefers_other(monkeypatch):
     def choose(bases, workbench):
         choice = choose_bases(bases, workbench)
         assert OTHER in choice.bases.paths
-        return Choice(bases=choice.bases, stock_best=OTHER, base=OTHER)
+        return Choice(bases=choice.bases, stock_best=OTHER, fastest=OTHER, base=OTHER)
 
     monkeypatch.setattr("mlopt.driver.preparing.choose_bases", choose)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mlopt.core.errors import TargetError
-from mlopt.targets import cpu, probe
+from mlopt.targets import cpu, cpu_options, probe
 from mlopt.targets.diagnosis import check_targets
 from mlopt.targets.registry import find_target
 
@@ -46,10 +46,10 @@ def test_flags_the_compiler_refuses_end_in_a_sentence(tmp_path, monkeypatch):
         find_target(facts_dir=tmp_path)
 
 
-@pytest.mark.parametrize("name", cpu.STOCK_OPTION_SETS)
+@pytest.mark.parametrize("name", cpu_options.STOCK_OPTION_SETS)
 def test_every_stock_option_set_compiles_and_gives_the_sum(name):
     worker = cpu.Worker(name=f"stock-{name}")
-    flags = (*cpu.COMPILE_FLAGS, *cpu.STOCK_OPTION_SETS[name])
+    flags = (*cpu.COMPILE_FLAGS, *cpu_options.STOCK_OPTION_SETS[name])
     job = f"{probe.__name__}:{probe.add_on_device.__name__}"
     try:
         result = worker.call(job, flags, cpu.DEVICE_URI, timeout_s=120)
@@ -59,8 +59,8 @@ def test_every_stock_option_set_compiles_and_gives_the_sum(name):
 
 
 def test_the_default_option_set_adds_nothing():
-    assert cpu.STOCK_OPTION_SETS["default"] == ()
-    assert next(iter(cpu.STOCK_OPTION_SETS)) == "default"
+    assert cpu_options.STOCK_OPTION_SETS["default"] == ()
+    assert next(iter(cpu_options.STOCK_OPTION_SETS)) == "default"
 
 
 def test_every_target_is_checked_and_only_the_cpu_is_tuned():

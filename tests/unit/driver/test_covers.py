@@ -1,13 +1,17 @@
 """When is an earlier run enough? When it spent what this one may spend."""
 
+import dataclasses
+
 import pytest
 
 from mlopt.core.budget import Budget
+from mlopt.core.licence import Licence, Precision
 from mlopt.core.measurement import Interval
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import Verdict
 from mlopt.driver.bases import _executable_of
 from mlopt.driver.finding import covers
+from mlopt.driver.licences import NO_LICENCE, is_usable, used_licence
 
 RATIO = Interval(value=1.0, low=1.0, high=1.0)
 
@@ -59,8 +63,30 @@ def test_an_earlier_run_covers_what_it_spent(budget, is_covered):
     assert covers(_known(), budget) is is_covered
 
 
-def test_a_record_of_an_unknown_option_set_covers_nothing():
-    assert not covers(_known(base="O9"), Budget(trials=1))
+BF16 = Licence(Precision.BF16, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("base", "error", "licence", "is_as_wanted"),
+    [
+        ("default", 0.0, None, True),
+        ("O2", 0.0, BF16, True),
+        # Written by an mlopt with other option sets.
+        ("O9", 0.0, None, False),
+        ("bf16+dt", 0.005, None, False),
+        ("bf16+dt", 0.005, BF16, True),
+        ("bf16+dt", 0.02, BF16, False),
+    ],
+)
+def test_a_record_is_used_where_its_licence_allows(base, error, licence, is_as_wanted):
+    record = dataclasses.replace(_known(base=base), max_relative_error=error)
+    assert is_usable(record, licence) is is_as_wanted
+
+
+def test_the_licence_that_was_used_is_said():
+    assert used_licence("bf16+dt", BF16) == "bf16, 0.01 (relative) allowed"
+    assert used_licence("O2", BF16) == NO_LICENCE
+    assert used_licence("O2", None) == NO_LICENCE
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,19 @@ from mlopt.core.program import Program
 from mlopt.driver.composing import Recipe
 from mlopt.driver.exporting import FLAGS, PROGRAM, SPEC, export_schedule
 from mlopt.driver.jobs_api import library_file
-from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.programs import LoadedProgram, Rewrites
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
-from mlopt.targets.cpu import STOCK_OPTION_SETS
+from mlopt.targets.cpu_options import STOCK_OPTION_SETS
 
 
 @pytest.fixture
-def loaded() -> LoadedProgram:
+def loaded(workbench) -> LoadedProgram:
     program = Program(name="p", module=b"ML\xefR", entry="main", inputs=(), outputs=())
     ingested = Ingested(name="p", stablehlo=b"", path=None, entry="main")
-    return LoadedProgram(ingested=ingested, program=program)
+    return LoadedProgram(
+        ingested=ingested, program=program, rewrites=Rewrites(ingested, workbench)
+    )
 
 
 @pytest.fixture

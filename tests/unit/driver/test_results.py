@@ -57,6 +57,7 @@ def run(target, spaces, workload, time, timed, failed) -> Run:
         num_trials=3,
         wall_s=12.5,
         notes=("a note",),
+        licence="reassociation only",
     )
 
 

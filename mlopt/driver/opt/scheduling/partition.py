@@ -22,8 +22,8 @@ from mlopt.driver.opt.workloads import (
     record_option_set,
     workloads_of,
 )
-from mlopt.driver.workbench import SCHEDULE_FLAGS
 from mlopt.targets.cpu import COMPILE_FLAGS
+from mlopt.targets.cpu_options import compile_flags
 from mlopt.workloads.features import features, vector
 from mlopt.workloads.partition import workloads_in
 
@@ -60,7 +60,8 @@ def partition(
     if _FLOW not in names:
         if any(name.startswith(_INPUT_DIALECTS) for name in names):
             import_program(module, {}, write)
-        flow = to_flow(_bytecode(module), (*COMPILE_FLAGS, *SCHEDULE_FLAGS, *flags))
+        every = compile_flags(COMPILE_FLAGS, chosen, is_scheduled=True)
+        flow = to_flow(_bytecode(module), every)
         _replace(module, ir.Module.parse(flow, module.context))
     record_option_set(module, chosen)
     for workload in workloads_in(module, flags):

@@ -1,0 +1,65 @@
+"""What a licence decides: which programs are accurate enough, which records count."""
+
+import logging
+from typing import Final
+
+from mlopt.core.errors import AccuracyError
+from mlopt.core.licence import Licence
+from mlopt.core.measurement import FailureStatus
+from mlopt.core.record import ProgramRecord
+from mlopt.driver.bases import Bases
+from mlopt.driver.programs import LoadedProgram
+from mlopt.targets.cpu_options import LICENSED_OPTION_SETS, option_sets
+
+_logger: Final = logging.getLogger("mlopt")
+NO_LICENCE: Final = "reassociation only"
+
+
+def check_accuracy(loaded: LoadedProgram, bases: Bases) -> None:
+    """Some program of the precision asked for must be as accurate as was asked for.
+
+    Raises:
+        AccuracyError: all that ran are off by more.
+    """
+    licence = loaded.licence
+    if licence is None:
+        return
+    licensed = set(LICENSED_OPTION_SETS[licence.precision])
+    if licensed & set(bases.paths):
+        return
+    failures = [f for name, f in bases.failures.items() if name in licensed]
+    wrong = [f for f in failures if f.status is FailureStatus.WRONG_RESULT]
+    if not wrong:
+        return  # it does not compile, which the report notes
+    raise AccuracyError(
+        f"{loaded.program.name} in {licence.precision} is not within "
+        f"{licence.accuracy:g} (relative): {wrong[0].detail}; allow more, or tune it "
+        "without a precision"
+    )
+
+
+def is_usable(record: ProgramRecord, licence: Licence | None) -> bool:
+    """Whether a program may be built as a record says.
+
+    Not when an mlopt with other option sets wrote it, or when it is less accurate than
+    the licence demands.
+    """
+    if record.base_name not in option_sets(licence):
+        return False
+    if licence is None or record.max_relative_error <= licence.accuracy:
+        return True
+    _logger.warning(
+        "what was tuned in %s is off by %.2g (relative), and %g is allowed: it is not "
+        "used",
+        licence.precision,
+        record.max_relative_error,
+        licence.accuracy,
+    )
+    return False
+
+
+def used_licence(base: str, licence: Licence | None) -> str:
+    """In words, what a program built on an option set does to the numbers."""
+    if licence is None or base not in LICENSED_OPTION_SETS[licence.precision]:
+        return NO_LICENCE
+    return str(licence)
