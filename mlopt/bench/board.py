@@ -43,6 +43,12 @@ def goal_rows(outcomes: Iterable[Outcome], seed: int) -> list[Row]:
         *_worst_rows("models", models, STOCK_BEST, seed),
         *_mean_rows("models", models, XLA, None, seed),
     ]
+    served = [o for o in measured if o.suite == Suite.SERVED]
+    for against in (DEFAULT, STOCK_BEST, XLA):
+        rows += _mean_rows("served models", served, against, None, seed)
+    narrow = [o for o in measured if o.suite == Suite.BF16]
+    rows += _mean_rows("served models in bf16", narrow, DEFAULT, 2.0, seed)
+    rows += _mean_rows("served models in bf16", narrow, XLA, None, seed)
     for family, published in _PUBLISHED.items():
         members = [o for o in models if o.family == family]
         rows += _mean_rows(f"{family} models", members, DEFAULT, published, seed)

@@ -53,7 +53,7 @@ def hold_contest(
     Raises:
         MloptError: a module cannot be built, or gives wrong results.
     """
-    built = build_from_records(ingested, target=target, db=db)
+    built = build_from_records(ingested, target=target, db=db, licence=case.licence)
     assert ingested.example_inputs is not None
     course = course or Course(
         device_uri=target.device_uri, num_threads=target.num_cores
@@ -68,6 +68,8 @@ def hold_contest(
         inputs=ingested.example_inputs,
         peer=case.peer,
         reduction_length=case.reduction_length,
+        constants=case.constants,
+        accuracy=0.0 if case.licence is None else case.licence.accuracy,
         device_uri=course.device_uri,
         num_threads=course.num_threads,
         plan=plan,
@@ -107,8 +109,9 @@ def _modules(built: BuiltProgram, target: Target) -> dict[str, bytes]:
             if isinstance(path, Failure):
                 raise CompileError(path.detail, diagnostics=path.diagnostics)
             modules[name] = workbench.read(path)
-    if built.scripts:
-        return {**modules, "tuned": built.vmfb}
-    # No schedule won: tuned is an option set as it is, compiled as it is.
-    name = next(name for name, base in sets.items() if base == record.base_name)
-    return {**modules, "tuned": modules[name]}
+    if not built.scripts:
+        # No schedule won: tuned may be one of these, and equal code is timed once.
+        for name, base in sets.items():
+            if base == record.base_name:
+                return {**modules, "tuned": modules[name]}
+    return {**modules, "tuned": built.vmfb}

@@ -117,6 +117,8 @@ class Setting:
         ]
         return {
             "source": Path(entry.source).name,
+            "constants": list(entry.constants),
+            "licence": None if entry.licence is None else str(entry.licence),
             "budget": [entry.budget.trials, entry.budget.seconds],
             "target": self.target.key,
             "versions": versions(),
@@ -146,7 +148,7 @@ def measure(chosen: Sequence[Entry], setting: Setting) -> list[Outcome]:
 
 def _measured(entry: Entry, setting: Setting, console: Console) -> Outcome:
     try:
-        ingested = ingest(entry.source)
+        ingested = ingest(entry.source, entry.constants)
         with show_progress(console, entry.budget) as progress:
             result = tune_ingested(
                 ingested,
@@ -154,6 +156,7 @@ def _measured(entry: Entry, setting: Setting, console: Console) -> Outcome:
                 budget=entry.budget,
                 seed=setting.seed,
                 db=setting.db,
+                licence=entry.licence,
                 progress=progress,
             )
         return _beside_rivals(entry, ingested, result, setting)
@@ -181,6 +184,8 @@ def _beside_rivals(
         reduction_length=count(ingested.jaxpr).longest_sum,
         budget=entry.budget,
         is_kernel=False,
+        constants=entry.constants,
+        licence=entry.licence,
     )
     with MeasuringWorker() as measurer:
         limits = measurer.limits(setting.target.num_cores)

@@ -32,7 +32,8 @@ def time_contest(spec: ContestSpec) -> ContestTimes:
         InputError, RunError: a module cannot be loaded or run.
     """
     source = _load(spec.source)
-    jitted, arguments = jax.jit(source.function), jax.device_put(source.args)
+    function, others = _closed_over(source, spec.constants)
+    jitted, arguments = jax.jit(function), jax.device_put(others)
     references = [np.asarray(x) for x in jax.tree.leaves(jitted(*arguments))]
     device = open_device(spec.device_uri, spec.num_threads)
     views = [to_device(array, device) for array in spec.inputs]
@@ -41,7 +42,7 @@ def time_contest(spec: ContestSpec) -> ContestTimes:
     for name, vmfb in spec.modules.items():
         program = Executable.load(vmfb, spec.entry, device)
         outputs = run_poisoned(program, views)
-        errors[name] = _error(name, outputs, references, spec.reduction_length)
+        errors[name] = _error(name, outputs, references, spec)
         calls[name] = bind(program, views)
     if spec.peer == "numpy":
         calls["numpy"] = _numpy_product(spec.inputs)
@@ -107,13 +108,32 @@ def _load(reference: str) -> LoadedSource:
     return load_source(path, name)
 
 
+def _closed_over(
+    source: LoadedSource, positions: Sequence[int]
+) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The function of the other arguments, and those."""
+    if not positions:
+        return source.function, source.args
+
+    def function(*others: Any) -> Any:
+        arguments = list(others)
+        for position in sorted(positions):
+            arguments.insert(position, source.args[position])
+        return source.function(*arguments)
+
+    kept = [x for i, x in enumerate(source.args) if i not in set(positions)]
+    return function, tuple(kept)
+
+
 def _error(
     name: str,
     outputs: Sequence[np.ndarray],
     references: Sequence[np.ndarray],
-    reduction_length: int,
+    spec: ContestSpec,
 ) -> float:
-    verdict = compare(outputs, references, reduction_length)
+    verdict = compare(
+        outputs, references, spec.reduction_length, allowance=spec.accuracy
+    )
     if not verdict.ok:
         raise MeasureError(f"the {name} module is wrong: {verdict.sentence}")
     return verdict.max_relative_error

@@ -38,6 +38,9 @@ class ContestSpec:
         inputs: the example arguments of the function, flat.
         peer: "jax.jit" or "numpy".
         reduction_length: the longest sum in it, which scales the tolerance.
+        constants: positions of the arguments that are part of the program, for
+            `jax.jit` too; they are not among the inputs.
+        accuracy: a relative error that is accepted even if larger.
     """
 
     source: str
@@ -46,6 +49,8 @@ class ContestSpec:
     inputs: tuple[np.ndarray, ...]
     peer: str
     reduction_length: int
+    constants: tuple[int, ...]
+    accuracy: float
     device_uri: str
     num_threads: int
     plan: TurnPlan

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from mlopt import defaults
 from mlopt.core.budget import Budget
+from mlopt.core.licence import Licence
 
 _HERE: Final = Path(__file__)
 _EXAMPLES: Final = _HERE.parents[2] / "examples"
@@ -32,6 +33,7 @@ class Case:
             "jax.jit", or "numpy" for a matrix product.
         reduction_length: the longest sum in it, which scales the tolerance.
         is_kernel: a single dispatch, whose search speed is reported.
+        constants: positions of the arguments that are part of the program.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Case:
     reduction_length: int
     budget: Budget
     is_kernel: bool
+    constants: tuple[int, ...] = ()
+    licence: Licence | None = None
 
 
 def cases(*, quick: bool) -> tuple[Case, ...]:

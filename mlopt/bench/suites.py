@@ -1,5 +1,6 @@
 """The programs of the CPU benchmark: single operators, and models of four families."""
 
+import dataclasses
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Final
 
 from mlopt.bench.operators import OPERATORS
 from mlopt.core.budget import Budget
+from mlopt.core.licence import Licence, Precision
 
 _HERE: Final = Path(__file__).parent
 
@@ -24,6 +26,10 @@ class Suite(enum.StrEnum):
 
     OPERATORS = "operators"
     MODELS = "models"
+    # Inference with weights that the compiler knows.
+    SERVED = "served models"
+    # The same, with products in bfloat16.
+    BF16 = "served models in bf16"
 
 
 class Family(enum.StrEnum):
@@ -42,6 +48,7 @@ class Entry:
     Attributes:
         source: `file.py:name`.
         family: of a model one of `Family`, of an operator its kind.
+        constants: positions of the arguments that are part of the program.
     """
 
     name: str
@@ -49,6 +56,8 @@ class Entry:
     family: str
     source: str
     budget: Budget
+    constants: tuple[int, ...] = ()
+    licence: Licence | None = None
 
 
 _MODELS: Final[Mapping[str, tuple[str, Family]]] = {
@@ -70,6 +79,12 @@ _MODELS: Final[Mapping[str, tuple[str, Family]]] = {
 _QUICK: Final = ("dense_relu_64x512x128", "lstm_gates_16x512", "mlp_regressor")
 
 
+_TRAINING: Final = "_training_step"
+_SERVED: Final = "_served"
+# What users of mixed precision live with; the outcome says how far off each model is.
+_BF16: Final = Licence(Precision.BF16, 0.05)
+
+
 def entries(*, quick: bool = False) -> tuple[Entry, ...]:
     """All programs, operators first; `quick` gives a few small ones."""
     operators = [
@@ -81,6 +96,7 @@ def entries(*, quick: bool = False) -> tuple[Entry, ...]:
             budget=_QUICK_BUDGET if quick else _OPERATOR_BUDGET,
         )
         for name, operator in OPERATORS.items()
+        if not quick or name in _QUICK
     ]
     models = [
         Entry(
@@ -91,6 +107,21 @@ def entries(*, quick: bool = False) -> tuple[Entry, ...]:
             budget=_QUICK_BUDGET if quick else _MODEL_BUDGET,
         )
         for name, (file, family) in _MODELS.items()
+        if not quick or name in _QUICK
     ]
-    found = (*operators, *models)
-    return tuple(e for e in found if e.name in _QUICK) if quick else found
+    inference = [model for model in models if not model.name.endswith(_TRAINING)]
+    served = [_served(model) for model in inference]
+    return (*operators, *models, *served, *map(_in_bf16, served))
+
+
+def _served(model: Entry) -> Entry:
+    """With the parameters, which are a model's first argument, as constants."""
+    return dataclasses.replace(
+        model, name=f"{model.name}{_SERVED}", suite=Suite.SERVED, constants=(0,)
+    )
+
+
+def _in_bf16(served: Entry) -> Entry:
+    return dataclasses.replace(
+        served, name=f"{served.name}_bf16", suite=Suite.BF16, licence=_BF16
+    )

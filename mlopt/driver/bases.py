@@ -25,6 +25,7 @@ from mlopt.targets.cpu_options import (
     STOCK_OPTION_SETS,
     compile_flags,
     option_sets,
+    rewrite_of,
 )
 
 # An option set that beats the default by less is not worth another search.
@@ -59,7 +60,7 @@ def compile_bases(
     flags = workbench.target.compile_flags
     jobs = {
         name: ("compile_program", (loaded.module(name), compile_flags(flags, name)))
-        for name in option_sets(loaded.licence)
+        for name in _distinct(loaded)
         if names is None or name in names
     }
     start = time.monotonic()
@@ -82,6 +83,17 @@ def compile_bases(
         if isinstance(path, str) and path not in paths.values():
             paths[name] = path
     return Bases(paths=paths, failures=failures)
+
+
+def _distinct(loaded: LoadedProgram) -> list[str]:
+    """Option sets that differ for this program: a rewrite may find nothing to do."""
+    stock = {loaded.program.module}
+    first: dict[tuple[bytes, tuple[str, ...]], str] = {}
+    for name in option_sets(loaded.licence):
+        module = loaded.module(name)
+        if rewrite_of(name) is None or module not in stock:
+            first.setdefault((module, OPTION_SETS[name]), name)
+    return list(first.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

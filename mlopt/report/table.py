@@ -78,6 +78,11 @@ def _claims(result: ProgramResult) -> list[str]:
 
 
 def _workload_heading(result: ProgramResult) -> tuple[str, str]:
+    if not any(workload.changed for workload in result.workloads):
+        return (
+            "Where the time goes, workload by workload",
+            "(nothing changed in one):",
+        )
     return (
         "What changed, workload by workload (times of one call,",
         f'speedups over the compiler\'s own choice on "{result.base_name}"):',

@@ -36,7 +36,7 @@ constants_option = click.option(
 
 precision_option = click.option(
     "--precision",
-    type=click.Choice(list(Precision)),
+    type=click.Choice([precision.value for precision in Precision]),
     help="Let contractions multiply in this type. Needs --accuracy.",
 )
 

@@ -60,3 +60,21 @@ def test_a_name_that_no_program_has_is_a_sentence(tmp_path):
     done = run(tmp_path, "--only", "nothing*")
     assert done.returncode == 1
     assert done.stderr == "Error: no program's name matches 'nothing*'\n"
+
+
+def test_served_models_are_timed_with_their_weights_in_them(tmp_path):
+    done = run(tmp_path, "--quick", "--only", "mlp_regressor_served*")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "bench-cpu-quick"
+    errors = {}
+    for name in ("mlp_regressor_served", "mlp_regressor_served_bf16"):
+        outcome = json.loads((folder / f"{name}.json").read_text())["outcome"]
+        assert set(outcome["latency_us"]) == {
+            "default",
+            "stock-best",
+            "tuned",
+            "jax.jit",
+        }
+        errors[name] = outcome["max_relative_error"]
+    assert errors["mlp_regressor_served"] < 1e-4
+    assert errors["mlp_regressor_served_bf16"] < 0.05

@@ -59,3 +59,16 @@ def test_quick_programs_are_some_of_them():
     assert {e.suite for e in quick} == set(Suite)
     assert {e.source for e in quick} < {e.source for e in entries()}
     assert all(e.budget.trials in range(1, 5) for e in quick)
+
+
+def test_served_models_are_those_of_inference_with_their_weights_constant():
+    by_suite = {suite: [e for e in entries() if e.suite is suite] for suite in Suite}
+    served = by_suite[Suite.SERVED]
+    assert len(served) == len(by_suite[Suite.BF16]) >= 8
+    assert {e.family for e in served} == set(Family)
+    assert not any("training" in e.name for e in served)
+    assert {e.constants for e in (*served, *by_suite[Suite.BF16])} == {(0,)}
+    licences = [e.licence for e in by_suite[Suite.BF16]]
+    assert all(licence and licence.accuracy == 0.05 for licence in licences)
+    others = (*by_suite[Suite.OPERATORS], *by_suite[Suite.MODELS], *served)
+    assert not any(entry.licence for entry in others)
