@@ -81,7 +81,7 @@ def _workload_heading(result: ProgramResult) -> tuple[str, str]:
     if not any(workload.changed for workload in result.workloads):
         return (
             "Where the time goes, workload by workload",
-            "(nothing changed in one):",
+            "(no schedule was chosen):",
         )
     return (
         "What changed, workload by workload (times of one call,",
