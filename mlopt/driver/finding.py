@@ -7,13 +7,14 @@ from mlopt.core.budget import Budget
 from mlopt.core.candidate import Schedule
 from mlopt.core.measurement import Interval, Trial
 from mlopt.core.record import ProgramRecord
+from mlopt.core.workload import Partition
 from mlopt.driver.bases import partition_with
 from mlopt.driver.composing import Recipe, compose
 from mlopt.driver.confirming import confirm_all
 from mlopt.driver.preparing import Prepared
-from mlopt.driver.recording import trials_of
+from mlopt.driver.recording import Origin, trials_of
 from mlopt.driver.searching import Search
-from mlopt.records import Database
+from mlopt.records import Database, RecordFilter
 from mlopt.report.progress import SEARCH
 
 
@@ -60,6 +61,23 @@ def covers(known: ProgramRecord, budget: Budget) -> bool:
     if budget.trials is not None and budget.seconds is not None:
         return by_trials or by_time
     return by_trials and by_time
+
+
+def has_trials(database: Database, origin: Origin, partition: Partition) -> bool:
+    """Whether an earlier run of the same program measured any of these workloads."""
+    target = origin.target
+    return any(
+        record.provenance == origin.provenance
+        for workload in partition.workloads
+        for record in database.all(
+            RecordFilter(
+                workload=workload.hash,
+                target=target.key,
+                compiler_version=target.compiler_version,
+                is_final=False,
+            )
+        )
+    )
 
 
 def recall(

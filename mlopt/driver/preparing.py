@@ -1,6 +1,6 @@
 """A program made ready for tuning: partitioned, its baselines measured, profiled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from mlopt.core.workload import DispatchTime, Partition
 from mlopt.driver.baseline_specs import input_sets, program_spec
 from mlopt.driver.bases import (
     Bases,
+    Choice,
     choose_bases,
     compile_bases,
     partition_under,
@@ -76,9 +77,17 @@ class Prepared:
 
 
 def prepare(
-    loaded: LoadedProgram, workbench: Workbench, seed: int, progress: Progress
+    loaded: LoadedProgram,
+    workbench: Workbench,
+    seed: int,
+    progress: Progress,
+    was_begun: Callable[[Partition], bool] | None = None,
 ) -> Prepared:
     """Partition, compile and measure the baselines, profile the one to search on.
+
+    Args:
+        was_begun: whether an earlier search of the program went on under a partition;
+            None where there was none.
 
     Raises:
         CompileError, MeasureError: the program cannot be compiled or run at all.
@@ -91,20 +100,41 @@ def prepare(
     inputs = _hold_default(loaded, workbench, partition, bases, seed)
     choice = choose_bases(bases, workbench)
     check_accuracy(loaded, choice.bases)
-    if choice.base != DEFAULT:
-        partition = partition_under(loaded, workbench, choice.base)
-    path = choice.bases.paths[choice.base]
+    base = choice.base
+    if was_begun is not None:
+        base = _begun_base(loaded, workbench, choice, was_begun)
+    if base != DEFAULT:
+        partition = partition_under(loaded, workbench, base)
+    path = choice.bases.paths[base]
     return Prepared(
         loaded=loaded,
         workbench=workbench,
         bases=choice.bases,
         stock_best=choice.stock_best,
         fastest=choice.fastest,
-        base=choice.base,
+        base=base,
         partition=partition,
         times=profile_program(loaded, path, partition, inputs, workbench),
         inputs=inputs,
     )
+
+
+def _begun_base(
+    loaded: LoadedProgram,
+    workbench: Workbench,
+    choice: Choice,
+    was_begun: Callable[[Partition], bool],
+) -> str:
+    """The option set that an earlier search went on, or what was chosen.
+
+    The clock chooses among option sets that may be close: without this, a search that
+    was interrupted would now and then begin again on another one.
+    """
+    others = [name for name in choice.bases.paths if name not in DATA_TILING]
+    for name in dict.fromkeys((choice.base, *others)):
+        if was_begun(partition_under(loaded, workbench, name)):
+            return name
+    return choice.base
 
 
 def prepare_known(

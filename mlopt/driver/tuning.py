@@ -4,6 +4,7 @@ Wires the stages in order: prepare, find, compose, compare, record, export.
 """
 
 import dataclasses
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from mlopt.core.report import ProgramResult
 from mlopt.driver.composing import Recipe, best_recipe
 from mlopt.driver.exporting import describe_decisions, export_schedule
 from mlopt.driver.final import compare, peak_memory
-from mlopt.driver.finding import Found, covers, find, recall
+from mlopt.driver.finding import Found, covers, find, has_trials, recall
 from mlopt.driver.licences import is_usable, used_licence
 from mlopt.driver.preparing import Prepared, prepare, prepare_known
 from mlopt.driver.programs import LoadedProgram
@@ -92,7 +93,10 @@ def tune_program(
         prepared, recipe, found = recalled
     else:
         known = None
-        prepared = prepare(loaded, workbench, options.seed, progress)
+        was_begun = None
+        if database.count():
+            was_begun = functools.partial(has_trials, database, origin)
+        prepared = prepare(loaded, workbench, options.seed, progress, was_begun)
         search = Search(
             workbench=workbench,
             database=database,

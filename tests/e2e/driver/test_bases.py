@@ -36,6 +36,10 @@ import jax
 def sums():
     x = jax.random.normal(jax.random.key(0), (96, 256))
     return lambda x: x.sum(axis=1), (x,)
+
+def others():
+    x = jax.random.normal(jax.random.key(0), (96, 256))
+    return lambda x: (x.sum(axis=1), x[:8] * 2.0), (x,)
 """
 
 
@@ -129,8 +133,9 @@ def prefers_other(monkeypatch):
     monkeypatch.setattr("mlopt.driver.preparing.choose_bases", choose)
 
 
-def tune(source, db, export=None):
-    result = driver.tune(source, budget=Budget(trials=6), db=db, export_dir=export)
+def tune(source, db, export=None, *, trials=6):
+    budget = Budget(trials=trials)
+    result = driver.tune(source, budget=budget, db=db, export_dir=export)
     assert isinstance(result, ProgramResult)
     return result
 
@@ -160,6 +165,23 @@ def test_a_search_on_another_option_set_is_found_again(
     assert is_of_workloads(program, hashes(other))
     summary = driver.run(source, db=db)
     assert summary.num_tuned == len(program.chosen) == 1
+
+
+def test_a_search_goes_on_where_it_began(
+    prefers_other, monkeypatch, source, loaded, bench, tmp_path
+):
+    db = str(tmp_path / "r.db")
+    first = tune(source, db, trials=2)
+    other = hashes(partition_under(loaded, bench, OTHER))
+    assert {w.hash for w in first.workloads} == other
+    monkeypatch.undo()
+    monkeypatch.setattr("mlopt.driver.bases._MIN_GAIN", 1e9)  # never but the default
+    second = tune(source, db, trials=4)
+    assert {w.hash for w in second.workloads} == other
+    assert second.trials == 4
+    # Another program's search is none of its business.
+    stranger = tune(source.replace(":sums", ":others"), db, trials=1)
+    assert {w.hash for w in stranger.workloads}.isdisjoint(other)
 
 
 def run_opt(*arguments):
