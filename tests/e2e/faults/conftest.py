@@ -1,5 +1,6 @@
 """A tiny program in this process, and a workbench that hands out broken candidates."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,7 +138,11 @@ def saboteur(target) -> Iterator[Callable[[], Saboteur]]:
 
 @pytest.fixture(scope="session")
 def tune_with(ingested) -> Callable[..., Tuned]:
-    """Tune the tiny program on a workbench, into a database."""
+    """Tune the tiny program on a workbench, into a database.
+
+    On the default option set, whatever the clock says: the scripts of the faults are
+    written for its kernels.
+    """
 
     def run(
         workbench: Saboteur,
@@ -147,7 +152,8 @@ def tune_with(ingested) -> Callable[..., Tuned]:
         progress: Progress | None = None,
     ) -> Tuned:
         options = TuneOptions(budget=Budget(trials=trials), strategy="random")
-        with Database.open(db) as database:
+        with Database.open(db) as database, pytest.MonkeyPatch.context() as patch:
+            patch.setattr("mlopt.driver.bases._MIN_GAIN", math.inf)
             loaded = load_program(ingested, workbench)
             result = tune_program(
                 loaded, workbench, database, options, progress or NullProgress()
