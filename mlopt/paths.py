@@ -1,10 +1,12 @@
 """Where mlopt keeps its files on this machine.
 
-Must not import any other part of mlopt.
+Must not import any other part of mlopt but its errors.
 """
 
 import os
 from pathlib import Path
+
+from mlopt.core.errors import InputError
 
 
 def cache_dir() -> Path:
@@ -17,3 +19,15 @@ def cache_dir() -> Path:
         return Path(own).expanduser().absolute()
     xdg = Path(os.environ.get("XDG_CACHE_HOME", ""))
     return (xdg if xdg.is_absolute() else Path.home() / ".cache") / "mlopt"
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for results.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made: {error.strerror}") from error

@@ -22,6 +22,7 @@ from mlopt.driver.tuning import TuneOptions, tune_program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.files import ingest
 from mlopt.frontend.ingest import Ingested
+from mlopt.paths import make_folder
 from mlopt.records import Database
 from mlopt.report.progress import NullProgress, Progress
 from mlopt.search.strategies import STRATEGIES
@@ -163,15 +164,3 @@ def _own(space: SpaceTemplate | str | os.PathLike[str] | None) -> SpaceSource | 
 
 def _path(path: str | os.PathLike[str] | None) -> Path | None:
     return None if path is None else Path(path)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder for results.
-
-    Raises:
-        InputError: it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made: {error.strerror}") from error

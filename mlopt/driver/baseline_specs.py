@@ -53,7 +53,6 @@ def program_spec(
         inputs=inputs,
         references=references,
         reduction_length=length,
-        accuracy=loaded.licence.accuracy if loaded.licence else 0.0,
         device_uri=target.device_uri,
         num_threads=target.num_cores,
     )

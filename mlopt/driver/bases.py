@@ -8,6 +8,7 @@ import numpy as np
 
 from mlopt import defaults
 from mlopt.core.errors import CompileError, MeasureError
+from mlopt.core.licence import Licence
 from mlopt.core.measurement import Failure
 from mlopt.core.workload import DispatchTime, Partition
 from mlopt.driver.baseline_specs import PROGRAM_KEY
@@ -15,6 +16,7 @@ from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import Workbench
+from mlopt.measure.plan import Contender
 from mlopt.measure.profile import profile_dispatches
 from mlopt.measure.statistics import fastest_in_turns, quiet_ratio
 from mlopt.targets.cpu_options import (
@@ -23,6 +25,7 @@ from mlopt.targets.cpu_options import (
     OPTION_SETS,
     SCHEDULE_FLAGS,
     STOCK_OPTION_SETS,
+    allowed_error,
     compile_flags,
     option_sets,
     rewrite_of,
@@ -114,7 +117,9 @@ class Choice:
     base: str
 
 
-def choose_bases(bases: Bases, workbench: Workbench) -> Choice:
+def choose_bases(
+    bases: Bases, workbench: Workbench, licence: Licence | None = None
+) -> Choice:
     """Time the option sets in interleaved turns.
 
     For choosing only; the final comparison measures what was chosen again.
@@ -122,8 +127,12 @@ def choose_bases(bases: Bases, workbench: Workbench) -> Choice:
     Raises:
         MeasureError: the default set does not run, or gives wrong results.
     """
+    contenders = {
+        name: Contender(path=path, accuracy=allowed_error(name, licence))
+        for name, path in bases.paths.items()
+    }
     comparison = compare_in_turns(
-        workbench, PROGRAM_KEY, bases.paths, defaults.CHOICE_TURNS
+        workbench, PROGRAM_KEY, contenders, defaults.CHOICE_TURNS
     )
     if DEFAULT in comparison.failures:
         raise MeasureError(

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from mlopt.core.measurement import Failure, FailureStatus
 from mlopt.driver.workbench import Workbench
 from mlopt.isolation import WorkerFault, WorkerTimeout
-from mlopt.measure.plan import Comparison
+from mlopt.measure.plan import Comparison, Contender
 
 
 def compare_in_turns(
-    workbench: Workbench, key: str, paths: Mapping[str, str], num_turns: int
+    workbench: Workbench, key: str, contenders: Mapping[str, Contender], num_turns: int
 ) -> Comparison:
     """As the measuring worker's `compare_many`; a fatal program is a failure too.
 
@@ -26,12 +26,12 @@ def compare_in_turns(
     """
     measurer = workbench.measurer
     try:
-        return measurer.compare_many(key, paths, num_turns)
+        return measurer.compare_many(key, contenders, num_turns)
     except WorkerFault:
-        fatal = _fatal(workbench, key, paths)
+        fatal = _fatal(workbench, key, contenders)
     if not fatal:  # the death was not theirs, such as a kill from outside
-        return measurer.compare_many(key, paths, num_turns)
-    sound = {name: path for name, path in paths.items() if name not in fatal}
+        return measurer.compare_many(key, contenders, num_turns)
+    sound = {name: each for name, each in contenders.items() if name not in fatal}
     comparison = measurer.compare_many(key, sound, num_turns)
     return Comparison(
         latency_us=comparison.latency_us,
@@ -41,13 +41,13 @@ def compare_in_turns(
 
 
 def _fatal(
-    workbench: Workbench, key: str, paths: Mapping[str, str]
+    workbench: Workbench, key: str, contenders: Mapping[str, Contender]
 ) -> dict[str, Failure]:
     """The programs that end the worker when they run alone."""
     fatal = {}
-    for name, path in paths.items():
+    for name, contender in contenders.items():
         try:
-            workbench.measurer.compare_many(key, {name: path}, 1)
+            workbench.measurer.compare_many(key, {name: contender}, 1)
         except WorkerFault as fault:
             is_late = isinstance(fault, WorkerTimeout)
             fatal[name] = Failure(

@@ -8,14 +8,16 @@ from typing import Final
 from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, MloptError
+from mlopt.core.licence import Licence
 from mlopt.core.workload import Partition
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.bases import partition_under
 from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.preparing import Prepared
 from mlopt.driver.workbench import Workbench
+from mlopt.measure.plan import Contender
 from mlopt.measure.statistics import fastest_in_turns
-from mlopt.targets.cpu_options import DEFAULT, compile_flags
+from mlopt.targets.cpu_options import DEFAULT, allowed_error, compile_flags
 
 _logger: Final = logging.getLogger("mlopt")
 
@@ -83,8 +85,7 @@ def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe
     }
     if schedules:
         variants |= _with_winners(prepared, schedules)
-    paths = {name: recipe.path for name, recipe in variants.items()}
-    return variants[_fastest(paths, prepared.workbench)]
+    return variants[_fastest(variants, prepared)]
 
 
 def _with_winners(
@@ -144,6 +145,15 @@ def _on_stock_best(
     return {"tuned_on_stock_best": recipe}
 
 
-def _fastest(paths: Mapping[str, str], workbench: Workbench) -> str:
-    comparison = compare_in_turns(workbench, PROGRAM_KEY, paths, defaults.CHOICE_TURNS)
+def contender_of(recipe: Recipe, licence: Licence | None) -> Contender:
+    """A program for a comparison, judged as strictly as it was built."""
+    return Contender(path=recipe.path, accuracy=allowed_error(recipe.base, licence))
+
+
+def _fastest(variants: Mapping[str, Recipe], prepared: Prepared) -> str:
+    licence = prepared.loaded.licence
+    contenders = {n: contender_of(recipe, licence) for n, recipe in variants.items()}
+    comparison = compare_in_turns(
+        prepared.workbench, PROGRAM_KEY, contenders, defaults.CHOICE_TURNS
+    )
     return fastest_in_turns(comparison.latency_us)[0]

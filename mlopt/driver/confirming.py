@@ -17,7 +17,7 @@ from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.recording import interval_of
 from mlopt.driver.searching import Search, Subject, work_of
 from mlopt.driver.workbench import Built
-from mlopt.measure.plan import MeasurePlan
+from mlopt.measure.plan import Contender, MeasurePlan
 from mlopt.measure.statistics import fastest_in_turns
 
 
@@ -80,10 +80,10 @@ def _ranking(
     if len(compiled) < 2:
         return compiled
     by_path = {built.path: built for built in compiled}
-    paths = {path: path for path in by_path}
+    contenders = {path: Contender(path=path) for path in by_path}
     try:
         comparison = compare_in_turns(
-            search.workbench, subject.workload.hash, paths, defaults.FINALIST_TURNS
+            search.workbench, subject.workload.hash, contenders, defaults.FINALIST_TURNS
         )
     except MloptError:
         return compiled  # in the order of their trials; each is measured alone next

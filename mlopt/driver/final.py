@@ -4,9 +4,9 @@ from mlopt import defaults
 from mlopt.core.errors import MeasureError
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.comparing import compare_in_turns
-from mlopt.driver.composing import Recipe
+from mlopt.driver.composing import Recipe, contender_of
 from mlopt.driver.preparing import Prepared
-from mlopt.measure.plan import Comparison
+from mlopt.measure.plan import Comparison, Contender
 
 
 def compare(prepared: Prepared, recipe: Recipe) -> Comparison:
@@ -18,12 +18,12 @@ def compare(prepared: Prepared, recipe: Recipe) -> Comparison:
     Raises:
         MeasureError: one of them fails now.
     """
-    named = _paths(prepared, recipe)
-    name_of = {path: name for name, path in reversed(named.items())}
+    named = _contenders(prepared, recipe)
+    name_of = {contender: name for name, contender in reversed(named.items())}
     comparison = compare_in_turns(
         prepared.workbench,
         PROGRAM_KEY,
-        {name: path for path, name in name_of.items()},
+        {name: contender for contender, name in name_of.items()},
         defaults.FINAL_TURNS,
     )
     for name, failure in comparison.failures.items():
@@ -31,9 +31,9 @@ def compare(prepared: Prepared, recipe: Recipe) -> Comparison:
             f"the {name} program failed when it was compared: {failure.detail}"
         )
     return Comparison(
-        latency_us={n: comparison.latency_us[name_of[p]] for n, p in named.items()},
+        latency_us={n: comparison.latency_us[name_of[c]] for n, c in named.items()},
         max_relative_error={
-            n: comparison.max_relative_error[name_of[p]] for n, p in named.items()
+            n: comparison.max_relative_error[name_of[c]] for n, c in named.items()
         },
         failures={},
     )
@@ -43,14 +43,14 @@ def peak_memory(prepared: Prepared, recipe: Recipe) -> dict[str, int | None]:
     """Peak device bytes of the three programs by name; None where unknown."""
     measurer = prepared.workbench.measurer
     return {
-        name: measurer.peak_memory_bytes(PROGRAM_KEY, path)
-        for name, path in _paths(prepared, recipe).items()
+        name: measurer.peak_memory_bytes(PROGRAM_KEY, contender.path)
+        for name, contender in _contenders(prepared, recipe).items()
     }
 
 
-def _paths(prepared: Prepared, recipe: Recipe) -> dict[str, str]:
+def _contenders(prepared: Prepared, recipe: Recipe) -> dict[str, Contender]:
     return {
-        "default": prepared.default_path,
-        "stock_best": prepared.stock_best_path,
-        "tuned": recipe.path,
+        "default": Contender(path=prepared.default_path),
+        "stock_best": Contender(path=prepared.stock_best_path),
+        "tuned": contender_of(recipe, prepared.loaded.licence),
     }

@@ -98,13 +98,9 @@ def prepare(
     progress.stage("baselines")
     bases = compile_bases(loaded, workbench)
     inputs = _hold_default(loaded, workbench, partition, bases, seed)
-    choice = choose_bases(bases, workbench)
+    choice = choose_bases(bases, workbench, loaded.licence)
     check_accuracy(loaded, choice.bases)
-    base = choice.base
-    if was_begun is not None:
-        base = _begun_base(loaded, workbench, choice, was_begun)
-    if base != DEFAULT:
-        partition = partition_under(loaded, workbench, base)
+    base, partition = _base(loaded, workbench, choice, partition, was_begun)
     path = choice.bases.paths[base]
     return Prepared(
         loaded=loaded,
@@ -119,22 +115,31 @@ def prepare(
     )
 
 
-def _begun_base(
+def _base(
     loaded: LoadedProgram,
     workbench: Workbench,
     choice: Choice,
-    was_begun: Callable[[Partition], bool],
-) -> str:
-    """The option set that an earlier search went on, or what was chosen.
+    default: Partition,
+    was_begun: Callable[[Partition], bool] | None,
+) -> tuple[str, Partition]:
+    """The option set to search on, and the program's partition under it.
 
-    The clock chooses among option sets that may be close: without this, a search that
-    was interrupted would now and then begin again on another one.
+    What was chosen, unless an earlier search went on another one. The clock chooses
+    among option sets that may be close: otherwise a search that was interrupted would
+    now and then begin again.
     """
-    others = [name for name in choice.bases.paths if name not in DATA_TILING]
-    for name in dict.fromkeys((choice.base, *others)):
-        if was_begun(partition_under(loaded, workbench, name)):
-            return name
-    return choice.base
+    partitions = {DEFAULT: default}
+
+    def partition(name: str) -> Partition:
+        if name not in partitions:
+            partitions[name] = partition_under(loaded, workbench, name)
+        return partitions[name]
+
+    base = choice.base
+    if was_begun is not None and not was_begun(partition(base)):
+        others = (n for n in choice.bases.paths if n not in DATA_TILING)
+        base = next((n for n in others if was_begun(partition(n))), base)
+    return base, partition(base)
 
 
 def prepare_known(

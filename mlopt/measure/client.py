@@ -26,6 +26,7 @@ from mlopt.measure.plan import (
     Baseline,
     BaselineSpec,
     Comparison,
+    Contender,
     MachineLimits,
     MeasurePlan,
 )
@@ -130,21 +131,28 @@ class MeasuringWorker:
         return self._measure_guarded(prepared, path, plan)
 
     def compare_many(
-        self, key: str, paths: Mapping[str, str], num_turns: int
+        self, key: str, contenders: Mapping[str, Contender], num_turns: int
     ) -> Comparison:
         """Time several programs in turns, judged from scratch; see the runner's.
 
         Raises:
-            KeyError: no baseline was prepared under the key.
+            KeyError: no baseline was prepared under one of the keys.
             MloptError: a program killed the worker or did not end, or the baseline
                 cannot be prepared again.
         """
-        prepared = self._ensure_prepared(key)
-        num_calls = prepared.facts.calls_per_sample * num_turns
-        repeated_s = deadline.repeated_limit_s(prepared.facts, num_calls)
-        limit_s = len(paths) * (prepared.overhead_s + repeated_s)
+        self._ensure_prepared(key)
+        limit_s = 0.0
+        for contender in contenders.values():
+            prepared = self._ensure_prepared(contender.key or key)
+            num_calls = prepared.facts.calls_per_sample * num_turns
+            repeated_s = deadline.repeated_limit_s(prepared.facts, num_calls)
+            limit_s += prepared.overhead_s + repeated_s
         result = self._worker.call(
-            f"{_RUNNER}:compare_many", key, dict(paths), num_turns, timeout_s=limit_s
+            f"{_RUNNER}:compare_many",
+            key,
+            dict(contenders),
+            num_turns,
+            timeout_s=limit_s,
         )
         assert isinstance(result, Comparison)
         return result

@@ -76,8 +76,14 @@ class HeldBaseline:
         """A function that runs a candidate once on the first seed."""
         return bind(program, self.seeds[0].views)
 
-    def judge(self, program: Executable, seeds: Sequence[Seed]) -> float:
+    def judge(
+        self, program: Executable, seeds: Sequence[Seed], accuracy: float = 0.0
+    ) -> float:
         """Run a candidate on some of the seeds; its largest relative error.
+
+        Args:
+            accuracy: a relative error that the user accepts of it; 0.0 where the
+                numbers are not to change beyond reassociation.
 
         Raises:
             WrongResultError: its results are wrong.
@@ -86,7 +92,7 @@ class HeldBaseline:
         outputs = (run_poisoned(program, seed.views) for seed in seeds)
         references = [seed.references for seed in seeds]
         inherited = _ALLOWANCE_FACTOR * self.max_relative_error
-        allowance = max(inherited, self.spec.accuracy)
+        allowance = max(inherited, accuracy)
         return _largest_error(outputs, references, self.spec, self.dtypes, allowance)
 
 

@@ -56,8 +56,6 @@ class BaselineSpec:
         inputs: one list of arrays for each seed; timing uses the first.
         references: the right outputs for each seed; None takes the baseline's own.
         reduction_length: the longest sum in the program.
-        accuracy: a relative error that the user accepts; 0.0 where the numbers are
-            not to change beyond reassociation.
         device_uri: an IREE HAL device such as "local-task".
         num_threads: for the device; None is its own choice.
         min_sample_s: calls are repeated until a sample takes this long.
@@ -71,7 +69,6 @@ class BaselineSpec:
     reduction_length: int
     device_uri: str
     num_threads: int | None
-    accuracy: float = 0.0
     # At 5 ms one stray interrupt weighs less than 1%, and a candidate that is three
     # times as fast as its baseline still runs more than once in its own caches.
     min_sample_s: float = 5e-3
@@ -121,6 +118,23 @@ class MeasurePlan:
     work: Work = field(default_factory=Work)
     limits: MachineLimits | None = None
     measures_memory: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """A program in a comparison.
+
+    Attributes:
+        path: of its VM flatbuffer.
+        accuracy: a relative error that the user accepts of it; 0.0 where its numbers
+            are not to change beyond reassociation.
+        key: of the baseline whose inputs it takes and whose results it must give,
+            where that is not the comparison's own.
+    """
+
+    path: str
+    accuracy: float = 0.0
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

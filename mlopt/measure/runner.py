@@ -19,7 +19,13 @@ from mlopt.core.measurement import Failure, FailureStatus, Timing
 from mlopt.measure import memory, sampling
 from mlopt.measure.energy import Energy, measure_energy
 from mlopt.measure.held import HeldBaseline, WrongResultError, hold
-from mlopt.measure.plan import Baseline, BaselineSpec, Comparison, MeasurePlan
+from mlopt.measure.plan import (
+    Baseline,
+    BaselineSpec,
+    Comparison,
+    Contender,
+    MeasurePlan,
+)
 from mlopt.measure.utilization import explain_impossible_speed
 
 # The program ran many times before it is run for its memory: this is no deadline.
@@ -81,27 +87,30 @@ def measure(key: str, path: str, plan: MeasurePlan) -> Timing | Failure:
     return _timing(held, path, pairs, error, plan)
 
 
-def compare_many(key: str, paths: Mapping[str, str], num_turns: int) -> Comparison:
+def compare_many(
+    key: str, contenders: Mapping[str, Contender], num_turns: int
+) -> Comparison:
     """Judge several programs from scratch and time them in turns: ABC BCA CAB ...
 
     Args:
-        paths: by name; the baseline takes part only when it is among them.
+        contenders: by name; the baseline takes part only when it is among them.
 
     Raises:
         MeasureError: no baseline is prepared under the key.
     """
-    held = _find(key)
+    own = _find(key)
     calls: dict[str, sampling.Call] = {}
     errors: dict[str, float] = {}
     failures: dict[str, Failure] = {}
-    for name, path in paths.items():
+    for name, contender in contenders.items():
+        held = own if contender.key is None else _find(contender.key)
         try:
-            program = held.load(path)
-            errors[name] = held.judge(program, held.seeds)
+            program = held.load(contender.path)
+            errors[name] = held.judge(program, held.seeds, contender.accuracy)
             calls[name] = held.bind(program)
         except (WrongResultError, *_REPORTED_ERRORS) as fault:
             failures[name] = _as_failure(fault)
-    samples = sampling.sample_in_turns(calls, num_turns, held.spec.min_sample_s)
+    samples = sampling.sample_in_turns(calls, num_turns, own.spec.min_sample_s)
     return Comparison(
         latency_us={name: tuple(values) for name, values in samples.items()},
         max_relative_error=errors,

@@ -67,6 +67,16 @@ def option_sets(licence: Licence | None) -> tuple[str, ...]:
     return (*STOCK_OPTION_SETS, *licensed)
 
 
+def allowed_error(name: str, licence: Licence | None) -> float:
+    """How far off a program may be under an option set; 0.0 where it stays float32.
+
+    A relative error, as of `Licence`.
+    """
+    if licence is None or name not in LICENSED_OPTION_SETS[licence.precision]:
+        return 0.0
+    return licence.accuracy
+
+
 def compile_flags(
     target_flags: tuple[str, ...], name: str, *, is_scheduled: bool = False
 ) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from mlopt.core.errors import InputError
 from mlopt.core.licence import Licence
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, Stage, StageSummary
+from mlopt.paths import make_folder
 from mlopt.report.json_report import to_json_text
 from mlopt.report.live import show_progress
 from mlopt.tools.requests import TuneRequest
@@ -33,6 +34,7 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
         MloptError: what the user has to know, as one sentence.
         KeyboardInterrupt: Ctrl-C; finished trials are recorded.
     """
+    licence = request.licence  # a wrong one is refused, also where it is not needed
     if (stage := request.last_stage) is not None:
         return driver.preview(
             request.source,
@@ -43,7 +45,7 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
         )
     console = Console(stderr=True)
     if request.json_path is not None:
-        _check_folder(request.json_path.parent)  # now, not after minutes of search
+        make_folder(request.json_path.parent)  # now, not after minutes of search
     with show_progress(console, request.budget, quiet=request.quiet) as progress:
         result = driver.tune(
             request.source,
@@ -54,7 +56,7 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
             seed=request.seed,
             db=request.db,
             space=request.space,
-            licence=request.licence,
+            licence=licence,
             export_dir=request.export_dir,
             on_schedule=_writer(request.schedule),
             progress=progress,
@@ -62,13 +64,6 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
     if request.json_path is not None:
         _write(str(request.json_path), to_json_text(result))
     return result
-
-
-def _check_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made: {error.strerror}") from error
 
 
 def _writer(path: str | None) -> Callable[[str], None] | None:

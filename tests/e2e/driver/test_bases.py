@@ -108,9 +108,9 @@ def test_candidates_are_compiled_with_the_options_of_their_program(loaded, bench
 def test_the_fastest_that_can_be_scheduled_is_searched_on(
     monkeypatch, times, stock_best, base
 ):
-    def turns(workbench, key, paths, num_turns):
+    def turns(workbench, key, contenders, num_turns):
         return Comparison(
-            latency_us={name: (times[name],) * 5 for name in paths},
+            latency_us={name: (times[name],) * 5 for name in contenders},
             max_relative_error={},
             failures={},
         )
@@ -125,8 +125,8 @@ def test_the_fastest_that_can_be_scheduled_is_searched_on(
 def prefers_other(monkeypatch):
     """Search on the other option set, whatever the clock says."""
 
-    def choose(bases, workbench):
-        choice = choose_bases(bases, workbench)
+    def choose(bases, workbench, licence):
+        choice = choose_bases(bases, workbench, licence)
         assert OTHER in choice.bases.paths
         return Choice(bases=choice.bases, stock_best=OTHER, fastest=OTHER, base=OTHER)
 

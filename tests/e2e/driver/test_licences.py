@@ -44,14 +44,14 @@ def path(tmp_path_factory):
 def prefers_bf16(monkeypatch):
     """Take a bf16 program for the fastest, whatever the clock says."""
 
-    def choose(bases, workbench):
-        choice = choose_bases(bases, workbench)
+    def choose(bases, workbench, licence):
+        choice = choose_bases(bases, workbench, licence)
         if "bf16+dt" not in choice.bases.paths:
             return choice
         return dataclasses.replace(choice, fastest="bf16+dt")
 
-    def fastest(paths, workbench):
-        return "bf16+dt" if "bf16+dt" in paths else "default"
+    def fastest(variants, prepared):
+        return "bf16+dt" if "bf16+dt" in variants else "default"
 
     monkeypatch.setattr("mlopt.driver.preparing.choose_bases", choose)
     monkeypatch.setattr("mlopt.driver.composing._fastest", fastest)

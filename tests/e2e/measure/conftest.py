@@ -53,6 +53,27 @@ UNWRITTEN = f"""
   %product = util.optimization_barrier %empty : {SQUARE}"""
 ZEROS = f"""
   %product = arith.constant dense<0.0> : {SQUARE}"""
+# The matrix product of operands cut to bfloat16. With casts, LLVM would undo it.
+ROUNDED = "\n".join(
+    [
+        *(
+            f"""
+  %{name}_narrow = linalg.generic {{
+      indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
+      iterator_types = ["parallel", "parallel"]}}
+      ins(%{name} : {SQUARE}) outs(%{name} : {SQUARE}) {{
+    ^bb0(%x: f32, %y: f32):
+      %mask = arith.constant 0xFFFF0000 : i32
+      %bits = arith.bitcast %x : f32 to i32
+      %upper = arith.andi %bits, %mask : i32
+      %cut = arith.bitcast %upper : i32 to f32
+      linalg.yield %cut : f32
+  }} -> {SQUARE}"""
+            for name in ("lhs", "rhs")
+        ),
+        MATMUL.replace("%lhs,", "%lhs_narrow,").replace("%rhs :", "%rhs_narrow :"),
+    ]
+)
 SUM = f"""
   %product = arith.addf %lhs, %rhs : {SQUARE}"""
 ROOTS = f"""
@@ -83,6 +104,7 @@ def function_of(body: str, result: str = "%product") -> str:
 PROGRAMS = {
     "matmul": function_of(MATMUL),
     "sum": function_of(SUM),
+    "rounded": function_of(ROUNDED),
     "nan": function_of(ROOTS),
     "repeated": function_of(REPEATED_MATMUL),
     "hang": function_of(HANG),

@@ -13,7 +13,7 @@ import pytest
 from mlopt.core.errors import MeasureError
 from mlopt.core.measurement import Failure, FailureStatus, Timing
 from mlopt.measure.client import MeasuringWorker
-from mlopt.measure.plan import MachineLimits, Work
+from mlopt.measure.plan import Contender, MachineLimits, Work
 
 MATRIX_BYTES = 128 * 128 * 4
 
@@ -193,8 +193,9 @@ def test_a_killed_worker_costs_one_candidate(spec_of, vmfb, plan, tmp_path):
 
 
 def test_programs_are_compared_in_turns(prepared, vmfb):
-    paths = {name: vmfb(name) for name in ("matmul", "repeated", "sum")}
-    comparison = prepared.compare_many("matmul", paths, 4)
+    names = ("matmul", "repeated", "sum")
+    contenders = {name: Contender(path=vmfb(name)) for name in names}
+    comparison = prepared.compare_many("matmul", contenders, 4)
     assert {name: len(times) for name, times in comparison.latency_us.items()} == {
         "matmul": 4,
         "repeated": 4,
@@ -203,6 +204,33 @@ def test_programs_are_compared_in_turns(prepared, vmfb):
     assert set(comparison.max_relative_error) == {"matmul", "repeated"}
     fast, slow = (np.median(comparison.latency_us[n]) for n in ("matmul", "repeated"))
     assert slow > 5.0 * fast
+
+
+def test_only_the_program_that_may_be_less_accurate_is_judged_less_strictly(
+    prepared, vmfb
+):
+    contenders = {
+        "exact": Contender(path=vmfb("rounded")),
+        "tight": Contender(path=vmfb("rounded"), accuracy=1e-4),
+        "loose": Contender(path=vmfb("rounded"), accuracy=0.05),
+    }
+    comparison = prepared.compare_many("matmul", contenders, 2)
+    assert set(comparison.latency_us) == {"loose"}
+    assert 1e-4 < comparison.max_relative_error["loose"] < 0.05
+    wrong = {failure.status for failure in comparison.failures.values()}
+    assert wrong == {FailureStatus.WRONG_RESULT}
+
+
+def test_a_program_with_other_inputs_is_compared_too(prepared, spec_of, vmfb, inputs):
+    prepared.prepare(spec_of("unary", inputs=[seed[:1] for seed in inputs]))
+    contenders = {
+        "matmul": Contender(path=vmfb("matmul")),
+        "unary": Contender(path=vmfb("unary"), key="unary"),
+        "misplaced": Contender(path=vmfb("unary")),
+    }
+    comparison = prepared.compare_many("matmul", contenders, 3)
+    assert {len(times) for times in comparison.latency_us.values()} == {3}
+    assert set(comparison.failures) == {"misplaced"}
 
 
 def test_peak_memory_of_a_program_counts_its_temporaries(prepared, vmfb):

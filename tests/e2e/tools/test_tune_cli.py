@@ -112,6 +112,15 @@ def test_bad_usage_exits_with_2_before_the_source_is_read(capfd, flags):
     assert "missing.mlir" not in shown.err
 
 
+@pytest.mark.parametrize("stop", [[], ["--dry-run"], ["--stop-after", "partition"]])
+def test_a_precision_without_an_accuracy_is_refused_wherever_tuning_stops(
+    capfd, model, stop
+):
+    source = f"{model}:tiny"
+    assert exit_code_of(cli, ["tune", source, "--precision", "bf16", *stop]) == 1
+    assert "say by how much it may" in capfd.readouterr().err
+
+
 def test_verbose_shows_what_the_compiler_said(capfd, tmp_path):
     path = tmp_path / "model.mlir"
     path.write_text(

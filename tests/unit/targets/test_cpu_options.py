@@ -11,6 +11,7 @@ from mlopt.targets.cpu_options import (
     REWRITES,
     SCHEDULE_FLAGS,
     STOCK_OPTION_SETS,
+    allowed_error,
     compile_flags,
     option_sets,
     rewrite_of,
@@ -28,6 +29,14 @@ def test_a_licence_adds_its_own_after_them():
     assert names[0] == DEFAULT
     assert set(added) == set(LICENSED_OPTION_SETS[Precision.BF16])
     assert {rewrite_of(name) for name in added} == set(REWRITES[Precision.BF16])
+
+
+def test_only_what_a_licence_rewrote_may_be_as_far_off_as_it_allows():
+    licence = Licence(Precision.BF16, 0.02)
+    assert {allowed_error(name, licence) for name in STOCK_OPTION_SETS} == {0.0}
+    rewritten = LICENSED_OPTION_SETS[Precision.BF16]
+    assert {allowed_error(name, licence) for name in rewritten} == {0.02}
+    assert {allowed_error(name, None) for name in OPTION_SETS} == {0.0}
 
 
 def test_data_tiling_is_known_by_its_flag():
