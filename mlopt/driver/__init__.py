@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from mlopt.driver.api import explain as explain
     from mlopt.driver.api import preview as preview
     from mlopt.driver.api import run as run
     from mlopt.driver.api import tune as tune
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _HOMES: Final = {
     "Workbench": "mlopt.driver.workbench",
     "build_from_records": "mlopt.driver.building",
+    "explain": "mlopt.driver.api",
     "preview": "mlopt.driver.api",
     "run": "mlopt.driver.api",
     "tune": "mlopt.driver.api",

@@ -1,5 +1,6 @@
 """What the tools, the decorator and scripts call: tune a source, run a source."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -8,12 +9,14 @@ from pathlib import Path
 from mlopt import defaults
 from mlopt.core.budget import Budget
 from mlopt.core.errors import InputError
+from mlopt.core.explanation import ProgramExplanation
 from mlopt.core.licence import Licence
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, Stage, StageSummary
 from mlopt.core.target import Target
 from mlopt.core.template import SpaceTemplate
 from mlopt.driver.building import build_from_records
+from mlopt.driver.explaining import explain_program
 from mlopt.driver.programs import load_program
 from mlopt.driver.running import run_built
 from mlopt.driver.spaces import SpaceSource, source_of
@@ -156,6 +159,45 @@ def run(
     start = time.monotonic()
     built = build_from_records(ingested, target=found, db=db, licence=licence)
     return run_built(ingested, built, found, compile_s=time.monotonic() - start)
+
+
+def explain(
+    source: str,
+    *,
+    target: str = "llvm-cpu",
+    constants: Sequence[int | str] = (),
+    licence: Licence | None = None,
+    db: str | None = None,
+    progress: Progress | None = None,
+) -> ProgramExplanation:
+    """Build a source with the records there are, and without each of their decisions.
+
+    All of these programs are timed in turns; see `tune` for the arguments.
+
+    Raises:
+        RecordError: the database cannot be read, or one that was named is not there.
+        MloptError: one sentence a user can act on.
+    """
+    ingested = ingest(source, constants)
+    found = find_target(target)
+    progress = progress or NullProgress()
+    with contextlib.ExitStack() as stack:
+        database = None
+        if db is not None or Database.default_path().exists():
+            database = stack.enter_context(Database.open(db, create=False))
+        workbench = stack.enter_context(Workbench(found))
+        loaded = load_program(ingested, workbench, licence)
+        plain = None
+        if constants:
+            plain = load_program(ingest(source), workbench, licence)
+        return explain_program(
+            loaded,
+            workbench,
+            database,
+            progress,
+            plain=plain,
+            constants=", ".join(map(str, constants)),
+        )
 
 
 def _own(space: SpaceTemplate | str | os.PathLike[str] | None) -> SpaceSource | None:

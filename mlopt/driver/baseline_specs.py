@@ -33,13 +33,20 @@ def workload_spec(
 
 
 def program_spec(
-    loaded: LoadedProgram, path: str, target: Target, length: int, seed: int
+    loaded: LoadedProgram,
+    path: str,
+    target: Target,
+    length: int,
+    seed: int,
+    *,
+    key: str = PROGRAM_KEY,
 ) -> BaselineSpec:
     """A whole program against the JAX reference, on the user's and random inputs.
 
     Args:
         path: the default compilation.
         length: longest reduction among the program's workloads.
+        key: to hold it under.
     """
     inputs = input_sets(loaded, seed)
     references = None
@@ -47,7 +54,7 @@ def program_spec(
     if jaxpr is not None:
         references = [list(reference_outputs(jaxpr, each).outputs) for each in inputs]
     return BaselineSpec(
-        key=PROGRAM_KEY,
+        key=key,
         path=path,
         entry=loaded.program.entry,
         inputs=inputs,

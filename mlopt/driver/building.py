@@ -75,9 +75,28 @@ def build_from_records(
         return _build(loaded, bench, None)
 
 
-def _build(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What the records make of a program.
+
+    Attributes:
+        record, choices: as of `BuiltProgram`.
+        recipe: how it was built, with the partition it was built on.
+    """
+
+    record: ProgramRecord | None
+    choices: tuple[WorkloadChoice, ...]
+    recipe: Recipe
+
+
+def rebuild(
     loaded: LoadedProgram, workbench: Workbench, database: Database | None
-) -> BuiltProgram:
+) -> Rebuilt:
+    """Compile a program as the best records say.
+
+    Raises:
+        CompileError: the compiler refuses it even without them.
+    """
     target = workbench.target
     record = None
     if database is not None:
@@ -89,12 +108,19 @@ def _build(
     partition = partition_with(loaded, workbench, base, chosen)
     choices = _choices(partition, record, database, workbench)
     recipe = _recipe(workbench, base, partition, _schedules(choices, record))
+    return Rebuilt(record=record, choices=choices, recipe=recipe)
+
+
+def _build(
+    loaded: LoadedProgram, workbench: Workbench, database: Database | None
+) -> BuiltProgram:
+    rebuilt = rebuild(loaded, workbench, database)
     return BuiltProgram(
         program=loaded.program,
-        vmfb=workbench.read(recipe.path),
-        record=record,
-        choices=choices,
-        scripts={key: s.script for key, s in recipe.schedules.items()},
+        vmfb=workbench.read(rebuilt.recipe.path),
+        record=rebuilt.record,
+        choices=rebuilt.choices,
+        scripts={key: s.script for key, s in rebuilt.recipe.schedules.items()},
     )
 
 

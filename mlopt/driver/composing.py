@@ -9,6 +9,7 @@ from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, MloptError
 from mlopt.core.licence import Licence
+from mlopt.core.measurement import Failure
 from mlopt.core.workload import Partition
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.bases import partition_under
@@ -37,6 +38,26 @@ class Recipe:
     path: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """A program to be built: an option set, and schedules for its workloads.
+
+    Attributes:
+        partition: under that option set; schedules of workloads that it lacks are
+            left out.
+    """
+
+    base: str
+    partition: Partition
+    schedules: Mapping[str, Schedule]
+
+    @property
+    def present(self) -> dict[str, Schedule]:
+        """The schedules that the program has a workload for."""
+        hashes = {workload.hash for workload in self.partition.workloads}
+        return {key: s for key, s in self.schedules.items() if key in hashes}
+
+
 def compose(
     workbench: Workbench,
     base: str,
@@ -50,22 +71,44 @@ def compose(
     Raises:
         CompileError: the compiler refuses the whole.
     """
-    present = {w.hash: w for w in partition.workloads if w.hash in schedules}
+    one = Composition(base=base, partition=partition, schedules=schedules)
+    recipe = compose_all(workbench, {"program": one})["program"]
+    if isinstance(recipe, Failure):
+        raise CompileError(recipe.detail, diagnostics=recipe.diagnostics)
+    return recipe
+
+
+def compose_all(
+    workbench: Workbench, compositions: Mapping[str, Composition]
+) -> dict[str, Recipe | Failure]:
+    """Compile programs with schedules in parallel; by name, or what went wrong."""
+    jobs = {name: _job(workbench, each) for name, each in compositions.items()}
+    paths = workbench.compile_programs(jobs)
+    return {
+        name: path
+        if isinstance(path, Failure)
+        else Recipe(
+            base=compositions[name].base,
+            partition=compositions[name].partition,
+            schedules=compositions[name].present,
+            path=path,
+        )
+        for name, path in paths.items()
+    }
+
+
+def _job(workbench: Workbench, composition: Composition) -> tuple[str, tuple]:
+    schedules = composition.present
     by_symbol = {
-        symbol: schedules[key] for key, w in present.items() for symbol in w.executables
+        symbol: schedules[workload.hash]
+        for workload in composition.partition.workloads
+        if workload.hash in schedules
+        for symbol in workload.executables
     }
     flags = compile_flags(
-        workbench.target.compile_flags, base, is_scheduled=bool(by_symbol)
+        workbench.target.compile_flags, composition.base, is_scheduled=bool(by_symbol)
     )
-    path = workbench.compile_program(
-        "compile_scheduled", partition.flow, flags, by_symbol
-    )
-    return Recipe(
-        base=base,
-        partition=partition,
-        schedules={key: schedules[key] for key in present},
-        path=path,
-    )
+    return "compile_scheduled", (composition.partition.flow, flags, by_symbol)
 
 
 def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe:

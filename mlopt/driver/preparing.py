@@ -7,7 +7,7 @@ import numpy as np
 
 from mlopt.core.record import ProgramRecord
 from mlopt.core.workload import DispatchTime, Partition
-from mlopt.driver.baseline_specs import input_sets, program_spec
+from mlopt.driver.baseline_specs import PROGRAM_KEY, input_sets, program_spec
 from mlopt.driver.bases import (
     Bases,
     Choice,
@@ -97,7 +97,7 @@ def prepare(
     partition = partition_under(loaded, workbench, DEFAULT)
     progress.stage("baselines")
     bases = compile_bases(loaded, workbench)
-    inputs = _hold_default(loaded, workbench, partition, bases, seed)
+    inputs = hold_default(loaded, workbench, partition, bases, seed)
     choice = choose_bases(bases, workbench, loaded.licence)
     check_accuracy(loaded, choice.bases)
     base, partition = _base(loaded, workbench, choice, partition, was_begun)
@@ -167,7 +167,7 @@ def prepare_known(
     # Equal code goes by the first name only.
     if not {base, known.stock_best_name, known.base_name} <= set(bases.paths):
         return None
-    inputs = _hold_default(loaded, workbench, partition, bases, seed)
+    inputs = hold_default(loaded, workbench, partition, bases, seed)
     return Prepared(
         loaded=loaded,
         workbench=workbench,
@@ -203,15 +203,24 @@ def _known_partition(
     return None
 
 
-def _hold_default(
+def hold_default(
     loaded: LoadedProgram,
     workbench: Workbench,
     partition: Partition,
     bases: Bases,
     seed: int,
+    *,
+    key: str = PROGRAM_KEY,
 ) -> Sequence[np.ndarray]:
-    """Load the default program into the measuring worker; the first inputs."""
+    """Load the default program into the measuring worker; the first inputs.
+
+    Args:
+        partition: under the default option set.
+        key: to hold it under.
+    """
     length = max((reduction_length(w.ops) for w in partition.workloads), default=1)
-    spec = program_spec(loaded, bases.paths[DEFAULT], workbench.target, length, seed)
+    spec = program_spec(
+        loaded, bases.paths[DEFAULT], workbench.target, length, seed, key=key
+    )
     workbench.measurer.prepare(spec)
     return input_sets(loaded, seed)[0]

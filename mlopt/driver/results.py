@@ -65,7 +65,7 @@ def program_result(run: Run, schedule_path: str | None) -> ProgramResult:
     """What the table and the JSON say."""
     samples = run.comparison.latency_us
     speedup = {
-        name: _ratio(samples[name], samples["tuned"], run.origin.seed)
+        name: speedup_of(samples[name], samples["tuned"], run.origin.seed)
         for name in ("default", "stock_best")
     }
     every = [trial for trials in run.trials.values() for trial in trials]
@@ -74,10 +74,10 @@ def program_result(run: Run, schedule_path: str | None) -> ProgramResult:
         target=run.origin.target,
         versions=versions(),
         baselines={
-            name: _latency(samples[name], run.memory.get(name), run.origin.seed)
+            name: latency_of(samples[name], run.memory.get(name), run.origin.seed)
             for name in ("default", "stock_best")
         },
-        tuned=_latency(samples["tuned"], run.memory.get("tuned"), run.origin.seed),
+        tuned=latency_of(samples["tuned"], run.memory.get("tuned"), run.origin.seed),
         speedup=speedup,
         verdict=_verdict(speedup["default"]),
         max_relative_error=run.comparison.max_relative_error["tuned"],
@@ -182,11 +182,15 @@ def _verdict(speedup: Interval) -> Verdict:
     return Verdict.FASTER if speedup.low > 1.0 else Verdict.NO_SIGNIFICANT_GAIN
 
 
-def _ratio(baseline: Sequence[float], tuned: Sequence[float], seed: int) -> Interval:
+def speedup_of(
+    baseline: Sequence[float], tuned: Sequence[float], seed: int
+) -> Interval:
+    """Of tuned over a baseline that was sampled in the same turns."""
     return bootstrap_ratio_interval(baseline, tuned, rng=np.random.default_rng(seed))
 
 
-def _latency(samples: Sequence[float], memory: int | None, seed: int) -> Latency:
+def latency_of(samples: Sequence[float], memory: int | None, seed: int) -> Latency:
+    """Median of the samples of one call, with its bootstrap interval."""
     rng = np.random.default_rng(seed)
     draws = rng.choice(np.asarray(samples), size=(2000, len(samples)))
     low, high = np.quantile(np.median(draws, axis=1), (0.025, 0.975))

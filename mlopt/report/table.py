@@ -6,12 +6,12 @@ Texts from outside (names, paths) are never read as terminal markup.
 from collections.abc import Sequence
 from typing import Final
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from mlopt.core.report import Latency, ProgramResult, WorkloadResult
+from mlopt.report.layout import columns, say
 from mlopt.report.numbers import duration, duration_range, percent, ratio, size
 from mlopt.report.sentences import VERDICTS, comparison, saved, spent
 
@@ -23,14 +23,14 @@ LABELS: Final = {"default": "default", "stock_best": "stock-best"}
 
 def print_result(result: ProgramResult, console: Console) -> None:
     """Print the whole report of a finished run."""
-    _say(console, _heading(result), _versions(result), "")
+    say(console, _heading(result), _versions(result), "")
     console.print(_times(result))
-    _say(console, _meaning(result), "", *_claims(result), "")
+    say(console, _meaning(result), "", *_claims(result), "")
     if result.workloads:
-        _say(console, *_workload_heading(result), "")
+        say(console, *_workload_heading(result), "")
         console.print(_workloads(result.workloads))
-        _say(console, *_left_out(result.workloads), "")
-    _say(console, *_footer(result))
+        say(console, *_left_out(result.workloads), "")
+    say(console, *_footer(result))
 
 
 def _heading(result: ProgramResult) -> str:
@@ -44,7 +44,7 @@ def _versions(result: ProgramResult) -> str:
 def _times(result: ProgramResult) -> Table:
     """Rows default, stock-best and tuned: time, interval, memory, speedups."""
     over = [f"over {label}" for label in LABELS.values()]
-    table = _table("", "time", "95% interval", "memory", *over)
+    table = columns("", "time", "95% interval", "memory", *over)
     for name, label in LABELS.items():
         table.add_row(label, *_cells(result.baselines[name]))
     gains = [ratio(result.speedup[name].value) for name in LABELS]
@@ -90,7 +90,7 @@ def _workload_heading(result: ProgramResult) -> tuple[str, str]:
 
 
 def _workloads(workloads: Sequence[WorkloadResult]) -> Table:
-    table = _table("workload", "share", "calls", "before", "after", "speedup")
+    table = columns("workload", "share", "calls", "before", "after", "speedup")
     table.add_column("what changed", overflow="fold")
     for workload in filter(_is_listed, workloads):
         table.add_row(
@@ -127,19 +127,3 @@ def _footer(result: ProgramResult) -> list[str]:
         saved(result),
     ]
     return [line for line in lines if line]
-
-
-def _table(first: str, *columns: str) -> Table:
-    table = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True
-    )
-    table.add_column(first, overflow="fold")
-    for column in columns:
-        table.add_column(column, justify="right", no_wrap=True)
-    return table
-
-
-def _say(console: Console, *lines: str) -> None:
-    """Plain text, whole: no markup, no colours guessed, no line cut or broken."""
-    for line in lines:
-        console.print(Text(line), soft_wrap=True)

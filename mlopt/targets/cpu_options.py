@@ -61,6 +61,12 @@ def rewrite_of(name: str) -> Rewrite | None:
     return _REWRITTEN[name][0] if name in _REWRITTEN else None
 
 
+def without_rewrite(name: str) -> str:
+    """The stock option set that differs from one of a licence by its rewrite alone."""
+    flags = [flag for flag in OPTION_SETS[name] if flag not in SCHEDULE_FLAGS]
+    return next(n for n, own in STOCK_OPTION_SETS.items() if list(own) == flags)
+
+
 def option_sets(licence: Licence | None) -> tuple[str, ...]:
     """Names of those that a program may be compiled under, stock ones first."""
     licensed = () if licence is None else LICENSED_OPTION_SETS[licence.precision]

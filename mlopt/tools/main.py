@@ -6,6 +6,7 @@ import click
 
 from mlopt.tools.doctor_command import doctor
 from mlopt.tools.exits import exit_code_of, leave
+from mlopt.tools.explain_command import explain
 from mlopt.tools.records_commands import records
 from mlopt.tools.run_command import run
 from mlopt.tools.tune_command import tune
@@ -36,6 +37,7 @@ def cli() -> None:
 
 cli.add_command(tune)
 cli.add_command(run)
+cli.add_command(explain)
 cli.add_command(records)
 cli.add_command(doctor)
 

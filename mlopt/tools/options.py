@@ -5,6 +5,7 @@ from typing import Final
 import click
 
 from mlopt.core.licence import Precision
+from mlopt.tools.exits import Function
 
 # "llvm-cpu" alone is tuned by this version; other names are refused by `targets`,
 # which knows why.
@@ -15,16 +16,16 @@ def _place(text: str) -> int | str:
     return int(text) if text.lstrip("-").isdigit() else text
 
 
-source_argument = click.argument("source", metavar="SRC")
+_source_argument: Final = click.argument("source", metavar="SRC")
 
-target_option = click.option(
+_target_option: Final = click.option(
     "--target",
     default=DEFAULT_TARGET,
     show_default=True,
     help="What to compile for.",
 )
 
-constants_option = click.option(
+_constants_option: Final = click.option(
     "--constant",
     "constants",
     multiple=True,
@@ -34,21 +35,39 @@ constants_option = click.option(
     "become part of the program. May be repeated.",
 )
 
-precision_option = click.option(
+_precision_option: Final = click.option(
     "--precision",
     type=click.Choice([precision.value for precision in Precision]),
     help="Let contractions multiply in this type. Needs --accuracy.",
 )
 
-accuracy_option = click.option(
+_accuracy_option: Final = click.option(
     "--accuracy",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     metavar="ERROR",
     help="Largest relative error that the precision may bring, such as 0.02.",
 )
 
-database_option = click.option(
+database_option: Final = click.option(
     "--db",
     metavar="PATH|URL",
     help="Record database: a path or an SQLAlchemy URL. Default: the user's own.",
 )
+
+quiet_option: Final = click.option(
+    "--quiet", "-q", is_flag=True, help="No live progress."
+)
+
+
+def program_options(function: Function) -> Function:
+    """Add SRC and what else says which program is meant: see `ProgramRequest`."""
+    for option in (
+        database_option,
+        _accuracy_option,
+        _precision_option,
+        _constants_option,
+        _target_option,
+        _source_argument,
+    ):
+        function = option(function)
+    return function

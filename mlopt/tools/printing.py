@@ -5,16 +5,17 @@ Numbers carry their unit; what was not measured is shown as "-".
 
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TextIO
 
 import click
 from rich.console import Console
 
+from mlopt.core.explanation import ProgramExplanation
 from mlopt.core.record import TuningRecord
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import OutputSummary, RunSummary, StageSummary
 from mlopt.records import Summary
-from mlopt.report import table
+from mlopt.report import explain, table
 from mlopt.targets import machine
 from mlopt.targets.diagnosis import TargetCheck
 from mlopt.tools.tables import print_table
@@ -36,11 +37,7 @@ def print_result(
     if isinstance(result, StageSummary):
         print_stage(result)
         return
-    # A pipe has no width; rich would assume one that breaks the table.
-    stream = sys.stderr if to_stderr else sys.stdout
-    width = None if stream.isatty() else _PIPE_WIDTH
-    console = Console(width=width, file=stream)
-    table.print_result(result, console)
+    table.print_result(result, _console(sys.stderr if to_stderr else sys.stdout))
 
 
 def print_stage(summary: StageSummary) -> None:
@@ -64,6 +61,11 @@ def print_run(summary: RunSummary) -> None:
         f"time: {summary.latency_us:.1f} µs (median of {summary.num_calls} calls); "
         f"compiled in {summary.compile_s:.1f} s"
     )
+
+
+def print_explanation(explanation: ProgramExplanation) -> None:
+    """Print what was chosen for a program and what each decision bought."""
+    explain.print_explanation(explanation, _console(sys.stdout))
 
 
 def print_summaries(summaries: Sequence[Summary]) -> None:
@@ -124,6 +126,11 @@ def print_checks(checks: Sequence[TargetCheck]) -> None:
         for check in checks
     ]
     print_table(("target", "state", "found", "advice"), rows)
+
+
+def _console(stream: TextIO) -> Console:
+    # A pipe has no width; rich would assume one that breaks tables.
+    return Console(width=None if stream.isatty() else _PIPE_WIDTH, file=stream)
 
 
 def _output_row(index: int, output: OutputSummary) -> tuple[str, ...]:

@@ -10,18 +10,12 @@ from mlopt.core.summary import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TuneRequest:
-    """The flags of `mlopt tune`; each field is one of them.
+class ProgramRequest:
+    """The flags that say which program is meant, and with which records.
 
     Attributes:
         constants: arguments, by position or name, that become part of the program.
-        trials, time_budget: None leaves that side unlimited; both None takes the
-            default budget.
         db: a path or an SQLAlchemy URL; None is the user's own database.
-        space: a file of spaces; None takes mlopt's own.
-        schedule: where the chosen schedules go, in the mlopt dialect; "-" is stdout,
-            and the report goes to stderr then.
-        stop_after: a `Stage` value; None runs to the end.
     """
 
     source: str
@@ -29,11 +23,35 @@ class TuneRequest:
     constants: tuple[int | str, ...]
     precision: str | None
     accuracy: float | None
+    db: str | None
+
+    @property
+    def licence(self) -> Licence | None:
+        """What may be done to the numbers.
+
+        Raises:
+            InputError: a precision without an accuracy, or the other way.
+        """
+        return Licence.of(self.precision, self.accuracy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuneRequest(ProgramRequest):
+    """The flags of `mlopt tune`; each field is one of them.
+
+    Attributes:
+        trials, time_budget: None leaves that side unlimited; both None takes the
+            default budget.
+        space: a file of spaces; None takes mlopt's own.
+        schedule: where the chosen schedules go, in the mlopt dialect; "-" is stdout,
+            and the report goes to stderr then.
+        stop_after: a `Stage` value; None runs to the end.
+    """
+
     trials: int | None
     time_budget: float | None
     strategy: str
     seed: int
-    db: str | None
     space: Path | None
     export_dir: Path | None
     json_path: Path | None
@@ -46,15 +64,6 @@ class TuneRequest:
     def last_stage(self) -> str | None:
         """Where to stop; a dry run stops when it knows what would be tuned."""
         return Stage.PARTITION.value if self.dry_run else self.stop_after
-
-    @property
-    def licence(self) -> Licence | None:
-        """What may be done to the numbers.
-
-        Raises:
-            InputError: a precision without an accuracy, or the other way.
-        """
-        return Licence.of(self.precision, self.accuracy)
 
     @property
     def budget(self) -> Budget:

@@ -2,7 +2,7 @@
 
 import functools
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -10,14 +10,15 @@ import click
 from rich.console import Console
 
 from mlopt import driver
+from mlopt.core.budget import Budget
 from mlopt.core.errors import InputError
-from mlopt.core.licence import Licence
+from mlopt.core.explanation import ProgramExplanation
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, Stage, StageSummary
 from mlopt.paths import make_folder
 from mlopt.report.json_report import to_json_text
 from mlopt.report.live import show_progress
-from mlopt.tools.requests import TuneRequest
+from mlopt.tools.requests import ProgramRequest, TuneRequest
 
 _STDOUT: Final = "-"
 
@@ -88,19 +89,34 @@ def _write(path: str, text: str) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def run(
-    source: str,
-    *,
-    target: str,
-    constants: Sequence[int | str],
-    licence: Licence | None,
-    db: str | None,
-) -> RunSummary:
+def run(request: ProgramRequest) -> RunSummary:
     """Compile a source with the records there are and run it once.
 
     Raises:
         MloptError: what the user has to know, as one sentence.
     """
     return driver.run(
-        source, target=target, constants=constants, licence=licence, db=db
+        request.source,
+        target=request.target,
+        constants=request.constants,
+        licence=request.licence,
+        db=request.db,
     )
+
+
+def explain(request: ProgramRequest, *, quiet: bool) -> ProgramExplanation:
+    """What each decision about a source bought, with progress on stderr.
+
+    Raises:
+        MloptError: what the user has to know, as one sentence.
+    """
+    console = Console(stderr=True)
+    with show_progress(console, Budget(), quiet=quiet) as progress:
+        return driver.explain(
+            request.source,
+            target=request.target,
+            constants=request.constants,
+            licence=request.licence,
+            db=request.db,
+            progress=progress,
+        )

@@ -9,14 +9,7 @@ from mlopt import defaults
 from mlopt.core.summary import Stage
 from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
-from mlopt.tools.options import (
-    accuracy_option,
-    constants_option,
-    database_option,
-    precision_option,
-    source_argument,
-    target_option,
-)
+from mlopt.tools.options import program_options, quiet_option
 from mlopt.tools.requests import TuneRequest
 
 _KEPT: Final = (
@@ -26,11 +19,7 @@ _KEPT: Final = (
 
 
 @click.command()
-@source_argument
-@target_option
-@constants_option
-@precision_option
-@accuracy_option
+@program_options
 @click.option(
     "--trials",
     type=click.IntRange(min=0),
@@ -53,7 +42,6 @@ _KEPT: Final = (
 @click.option(
     "--seed", type=int, default=defaults.SEED, show_default=True, help="Of the search."
 )
-@database_option
 @click.option(
     "--space",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -79,7 +67,7 @@ _KEPT: Final = (
     metavar="FILE",
     help="Write the result as JSON.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="No live progress.")
+@quiet_option
 @click.option("--dry-run", is_flag=True, help="Only say what would be tuned.")
 @click.option(
     "--stop-after",

@@ -40,7 +40,7 @@ def model(tmp_path) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("command", ["tune", "run"])
+@pytest.mark.parametrize("command", ["tune", "run", "explain"])
 @pytest.mark.parametrize(
     ("source", "word"),
     [

@@ -1,12 +1,19 @@
-"""An explanation names what runs, the record behind it and the measured gain."""
+"""An explanation names every decision, the record behind it, and what it bought."""
+
+import dataclasses
+import io
 
 import pytest
+from rich.console import Console
 
 from mlopt.core.candidate import Trace
+from mlopt.core.explanation import Lever, LeverKind, ProgramExplanation
 from mlopt.core.measurement import Interval
 from mlopt.core.record import ProgramRecord, TuningRecord, WorkloadChoice
 from mlopt.core.report import Verdict
-from mlopt.report.explain import explain
+from mlopt.report.explain import print_explanation
+
+CREATED = "2025-01-02T03:04:05+00:00"
 
 
 @pytest.fixture
@@ -32,7 +39,7 @@ def program():
         trials=40,
         wall_s=63.0,
         seed=3,
-        created_at="2025-01-02T03:04:05+00:00",
+        created_at=CREATED,
         provenance="mlopt tune",
     )
 
@@ -60,7 +67,7 @@ def choices():
         peak_rss_bytes=1,
         is_final=True,
         seed=0,
-        created_at="2025-01-02T03:04:05+00:00",
+        created_at=CREATED,
         provenance="mlopt tune",
     )
     return (
@@ -69,26 +76,77 @@ def choices():
     )
 
 
-def test_a_tuned_program_matches_the_golden_text(program, choices, check_golden):
-    text = explain(
-        name="bert_layer", target="llvm-cpu", program=program, choices=choices
+@pytest.fixture
+def explanation(program, choices, result):
+    def latency(median_us):
+        return dataclasses.replace(result.tuned, median_us=median_us)
+
+    levers = (
+        Lever(
+            kind=LeverKind.OPTIONS,
+            subject="O3",
+            falls_with_it="1 schedule",
+            without=latency(2800.0),
+            bought=Interval(value=1.4, low=1.35, high=1.45),
+            failure="",
+        ),
+        Lever(
+            kind=LeverKind.SCHEDULE,
+            subject="matmul_8x8x8 (a1b2c3d4e5f6)",
+            falls_with_it="",
+            without=latency(2002.0),
+            bought=Interval(value=1.001, low=0.99, high=1.01),
+            failure="",
+        ),
+        Lever(
+            kind=LeverKind.CONSTANTS,
+            subject="w, v",
+            falls_with_it="",
+            without=None,
+            bought=None,
+            failure="[red]refused",
+        ),
     )
-    check_golden("explain.txt", text + "\n")
+    return ProgramExplanation(
+        name="bert_layer",
+        target=result.target,
+        versions={"mlopt": "0.1.0"},
+        record=program,
+        choices=choices,
+        licence="reassociation only",
+        base_name="O3",
+        default=latency(3000.0),
+        tuned=latency(2000.0),
+        speedup=Interval(value=1.5, low=1.4, high=1.6),
+        levers=levers,
+    )
 
 
-def test_kernels_known_from_other_programs_are_explained_too(choices):
-    text = explain(name="f", target="llvm-cpu", program=None, choices=choices)
+def text_of(explanation) -> str:
+    stream = io.StringIO()
+    print_explanation(explanation, Console(file=stream, width=100))
+    return stream.getvalue()
+
+
+def test_a_tuned_program_matches_the_golden_text(explanation, check_golden):
+    check_golden("explain.txt", text_of(explanation))
+
+
+def test_kernels_known_from_other_programs_are_explained_too(explanation):
+    text = text_of(dataclasses.replace(explanation, record=None))
     assert "This program as a whole was not tuned" in text
-    assert "matmul_8x8x8 (a1b2c3d4e5f6): 2.00x over default" in text
+    assert "matmul_8x8x8 (a1b2c3d4e5f6): alone, 2.00x over default" in text
     assert "tile_m=8, peel=True" in text
 
 
-def test_without_any_record_the_reader_is_told_what_to_do(choices):
-    text = explain(name="f", target="llvm-cpu", program=None, choices=choices[1:])
-    assert "no record" in text
+def test_without_any_decision_the_reader_is_told_what_to_do(explanation):
+    text = text_of(dataclasses.replace(explanation, levers=(), record=None))
+    assert "nothing to switch off" in text
     assert "f.tune(*args)" in text
+    assert "bought" not in text
 
 
-def test_a_gain_within_the_noise_is_not_called_one(program):
-    text = explain(name="f", target="llvm-cpu", program=program, choices=())
-    assert "no significant gain: 1.01x over stock-best" in text
+def test_a_gain_within_the_noise_is_not_called_one(explanation):
+    now = Interval(value=1.01, low=0.98, high=1.05)
+    text = text_of(dataclasses.replace(explanation, speedup=now))
+    assert "Now, with all of it: no significant gain: 1.01x over default" in text

@@ -1,0 +1,71 @@
+"""What `mlopt explain` has to say: the nouns that it and the reports share.
+
+Filled by the driver alone. Must not import jax, iree or any part of mlopt outside core.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mlopt.core.measurement import Interval
+from mlopt.core.record import ProgramRecord, WorkloadChoice
+from mlopt.core.report import Latency
+from mlopt.core.target import Target
+
+
+class LeverKind(enum.StrEnum):
+    """What was decided about a program, each of which can be switched off."""
+
+    SCHEDULE = "schedule"
+    OPTIONS = "options"
+    PRECISION = "precision"
+    CONSTANTS = "constants"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lever:
+    """One decision, and what it bought: the program without it, beside the whole.
+
+    Attributes:
+        subject: the kernel, option set, precision or arguments that it is about.
+        falls_with_it: other decisions that cannot stand without it, in words; empty
+            where it was switched off alone.
+        without: the program without it; None where that could not be built or run.
+        bought: time without it over time with it, above 1 is faster; None likewise.
+        failure: why there is no time; empty where there is one.
+    """
+
+    kind: LeverKind
+    subject: str
+    falls_with_it: str
+    without: Latency | None
+    bought: Interval | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramExplanation:
+    """A program as its records build it, and each decision switched off in turn.
+
+    Attributes:
+        versions: package name -> version, in the order they are shown.
+        record: of tuning this very program; None where only its kernels, or nothing,
+            are on record.
+        choices: one for each workload.
+        licence: what is done to the numbers, in words.
+        default: the program as the compiler's defaults make it.
+        tuned: with all the decisions; speedup: default / tuned.
+        levers: in the order in which they were decided.
+    """
+
+    name: str
+    target: Target
+    versions: Mapping[str, str]
+    record: ProgramRecord | None
+    choices: tuple[WorkloadChoice, ...]
+    licence: str
+    base_name: str
+    default: Latency
+    tuned: Latency
+    speedup: Interval
+    levers: tuple[Lever, ...]
