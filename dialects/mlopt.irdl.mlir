@@ -81,7 +81,12 @@ irdl.dialect @mlopt {
   // "workload.has_epilogue" (0 or 1), "workload.item_bytes", "workload.is_float32" (all
   // operands of the root are), "workload.num_loops" (of the root),
   // "workload.fused_extent" (of the longest innermost loop that ops fused with the root
-  // have for themselves; 0 where they have none).
+  // have for themselves; 0 where they have none), "workload.has_unit_strides" (of a
+  // convolution that walks its input pixel by pixel), "workload.keeps_its_loops" (code
+  // generation sees the ops of the flow phase; a convolution of one image gets a loop
+  // over images, and what a configuration says of its ops is lost),
+  // "workload.has_own_store" (code generation stores the result by an op of its own,
+  // from a buffer that holds a workgroup's tile).
   //
   // ```mlir
   // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
@@ -96,8 +101,12 @@ irdl.dialect @mlopt {
     %float32 = irdl.is "workload.is_float32"
     %loops = irdl.is "workload.num_loops"
     %fused = irdl.is "workload.fused_extent"
+    %strides = irdl.is "workload.has_unit_strides"
+    %keeps = irdl.is "workload.keeps_its_loops"
+    %store = irdl.is "workload.has_own_store"
     %name = irdl.any_of(
-      %lanes, %cores, %l1d, %l2, %epilogue, %item, %float32, %loops, %fused
+      %lanes, %cores, %l1d, %l2, %epilogue, %item, %float32, %loops, %fused, %strides,
+      %keeps, %store
     )
     irdl.attributes { "name" = %name }
     %i64 = irdl.is i64
@@ -490,8 +499,9 @@ irdl.dialect @mlopt {
   }
 
   // Ops of the workload as they are at this point of the schedule: its "root", the
-  // "last" op (which is the root where it has no epilogue), the "producers" that are
-  // fused with the root, the "epilogue" that consumes it, copies that `mlopt.pack` made
+  // "last" op (which is the root where it has no epilogue), the "store" of the result
+  // (the last op, but where code generation stores by an op of its own), the "producers"
+  // that are fused with the root, the "epilogue" that consumes it, copies that `mlopt.pack` made
   // ("lhs_copy", "rhs_copy"), or the whole "function". A step on several ops is a step
   // on each.
   //
@@ -501,13 +511,14 @@ irdl.dialect @mlopt {
   irdl.operation @payload {
     %root = irdl.is "root"
     %last = irdl.is "last"
+    %store = irdl.is "store"
     %producers = irdl.is "producers"
     %epilogue = irdl.is "epilogue"
     %lhs_copy = irdl.is "lhs_copy"
     %rhs_copy = irdl.is "rhs_copy"
     %function = irdl.is "function"
     %ops = irdl.any_of(
-      %root, %last, %producers, %epilogue, %lhs_copy, %rhs_copy, %function
+      %root, %last, %store, %producers, %epilogue, %lhs_copy, %rhs_copy, %function
     )
     irdl.attributes { "ops" = %ops }
     %op = irdl.is !transform.any_op
@@ -649,6 +660,28 @@ irdl.dialect @mlopt {
     %first = irdl.is !transform.any_op
     %rest = irdl.is !transform.any_op
     irdl.results(first: %first, rest: %rest)
+  }
+
+  // A step: drop loops of one trip from the op that an innermost loop holds, so that a
+  // convolution tiled to one pixel of its filter becomes a matrix product. `sizes` say
+  // what tiling left of each of the root's loops: 1 is dropped, 0 is the whole loop.
+  //
+  // ```mlir
+  // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
+  // %zero = arith.constant 0 : i64
+  // %one = arith.constant 1 : i64
+  // %tile = "mlopt.by_loop"(%one, %zero) : (i64, i64) -> !mlopt.sizes
+  // %tiled:2 = "mlopt.tile"(%op, %tile) {exchange = []}
+  //   : (!transform.any_op, !mlopt.sizes) -> (!transform.any_op, !transform.any_op)
+  // %less = "mlopt.fold_unit_loops"(%tiled#1, %tile)
+  //   : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
+  // ```
+  irdl.operation @fold_unit_loops {
+    %loop = irdl.is !transform.any_op
+    %sizes = irdl.base @mlopt::@sizes
+    irdl.operands(loop: %loop, sizes: %sizes)
+    %op = irdl.is !transform.any_op
+    irdl.results(op: %op)
   }
 
   // A step: give a loop whose step does not divide its extent a short last part.

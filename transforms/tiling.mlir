@@ -108,6 +108,18 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 
+  // Drop loops of one trip from the op that a loop holds.
+  transform.named_sequence @mlopt_fold_unit_loops(%loop: !transform.any_op {transform.readonly}) -> !transform.any_op {
+    %func = transform.get_parent_op %loop <op_name = "func.func"> : (!transform.any_op) -> !transform.any_op
+    transform.apply_patterns to %func {
+      transform.apply_patterns.linalg.fold_unit_extent_dims_via_slices
+      transform.apply_patterns.tensor.merge_consecutive_insert_extract_slice
+      transform.apply_patterns.canonicalization
+    } : !transform.any_op
+    %op = transform.structured.match ops{["linalg.generic"]} in %loop : (!transform.any_op) -> !transform.any_op
+    transform.yield %op : !transform.any_op
+  }
+
   // Move what a loop repeats without change out of it, and merge equal copies: the
   // panel that all rows of a tile read is then copied once.
   transform.named_sequence @mlopt_hoist_invariants(%func: !transform.any_op {transform.readonly}) {

@@ -80,6 +80,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"workload.is_float32"'),
                         Is(text='"workload.num_loops"'),
                         Is(text='"workload.fused_extent"'),
+                        Is(text='"workload.has_unit_strides"'),
+                        Is(text='"workload.keeps_its_loops"'),
+                        Is(text='"workload.has_own_store"'),
                     )
                 ),
             ),
@@ -407,6 +410,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                     options=(
                         Is(text='"root"'),
                         Is(text='"last"'),
+                        Is(text='"store"'),
                         Is(text='"producers"'),
                         Is(text='"epilogue"'),
                         Is(text='"lhs_copy"'),
@@ -569,6 +573,21 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         attributes=(
             ("loop", AnyOf(options=(Is(text='"m"'), Is(text='"n"'), Is(text='"k"')))),
         ),
+        regions=(),
+    ),
+    Operation(
+        name="fold_unit_loops",
+        text="",
+        operands=(
+            Slot(
+                name="loop", constraint=Is(text="!transform.any_op"), is_variadic=False
+            ),
+            Slot(name="sizes", constraint=Base(name="!mlopt.sizes"), is_variadic=False),
+        ),
+        results=(
+            Slot(name="op", constraint=Is(text="!transform.any_op"), is_variadic=False),
+        ),
+        attributes=(),
         regions=(),
     ),
     Operation(

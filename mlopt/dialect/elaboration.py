@@ -30,6 +30,7 @@ _HANDLE_STEPS: Final = frozenset(
         "pack",
         "pad",
         "split",
+        "fold_unit_loops",
         "peel",
         "unroll",
         "hoist",

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
+from mlopt.core import convolutions
+from mlopt.core.convolutions import loop_extents
 from mlopt.core.loops import (
     LoopRole,
     contraction_roles,
@@ -15,23 +16,6 @@ from mlopt.core.loops import (
 from mlopt.core.target import Target
 from mlopt.core.tensors import ITEM_SIZES
 from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
-
-# Channels-last convolutions: IREE decomposes these and no others. At the flow phase
-# they are generic ops, recognised by their maps (input, filter, output); -1 is where
-# an output loop and a filter loop walk the input together.
-_CONVOLUTIONS: Final = (
-    ((0, -1, -1, 6), (4, 5, 6, 3), (0, 1, 2, 3)),  # conv_2d_nhwc_hwcf
-    ((0, -1, -1, 3), (4, 5, 3), (0, 1, 2, 3)),  # depthwise_conv_2d_nhwc_hwc
-)
-_CONVOLUTION_LOOPS: Final = (
-    "image",
-    "height",
-    "width",
-    "channels",
-    "filter_height",
-    "filter_width",
-    "in_channels",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +42,14 @@ class Facts:
 def facts_of(workload: Workload, target: Target) -> Facts:
     """All that is known; what the root's shape or element type do not tell is missing.
 
+    Loops are those of code generation.
+
     A workload without a root, or with extents that are not static, has nothing but
     properties.
     """
+    has_unit_strides = convolutions.has_unit_strides(workload)
+    has_own_store = convolutions.has_own_store(workload)
+    original, workload = workload, convolutions.as_compiled(workload)
     op = workload.root_op
     properties = {
         "target.num_cores": target.num_cores,
@@ -78,10 +67,13 @@ def facts_of(workload: Workload, target: Target) -> Facts:
         "workload.is_float32": int(set(op.dtypes) == {"float32"}),
         "workload.num_loops": len(op.extents),
         "workload.fused_extent": _fused_extent(workload),
+        "workload.has_unit_strides": int(has_unit_strides),
+        "workload.has_own_store": int(has_own_store),
+        "workload.keeps_its_loops": int(workload is original),
     }
     roles = roles_of(workload)
     return Facts(
-        extents=_role_extents(op, roles) | _convolution_extents(op),
+        extents=_role_extents(op, roles) | loop_extents(op),
         properties=properties,
         loops=_loops(workload, op),
         roles=roles,
@@ -104,13 +96,6 @@ def _role_extents(
         role: math.prod(op.extents[position] for position in positions)
         for role, positions in roles.items()
     }
-
-
-def _convolution_extents(op: StructuredOp) -> dict[str, int]:
-    if op.maps not in _CONVOLUTIONS:
-        return {}
-    known = dict(zip(_CONVOLUTION_LOOPS, op.extents, strict=False))
-    return {"in_channels": 1} | known
 
 
 def _fused_extent(workload: Workload) -> int:

@@ -9,19 +9,22 @@ from typing import Final
 from iree.compiler import ir
 
 from mlopt.core.candidate import Candidate, Schedule, Trace, Value
+from mlopt.core.convolutions import as_compiled, has_own_store
 from mlopt.core.errors import ScheduleError
 from mlopt.core.template import at
 from mlopt.core.workload import Workload
 from mlopt.dialect.elaboration import Elaborated, Step
 from mlopt.resources import transform_library
 from mlopt.schedules import annotations, configured, script
-from mlopt.schedules.kernel import Kernel, tag
+from mlopt.schedules.kernel import STORE, Kernel, tag
 from mlopt.schedules.library import Library
 from mlopt.schedules.steps import take
 
 # The sequence the transform interpreter runs on the flow.executable.
 ENTRY = "__transform_main"
 _PAYLOAD: Final = "mlopt.payload"
+# How code generation writes a reshaped result to a part of a buffer.
+_STORE_OP: Final = "iree_linalg_ext.map_store"
 # Files in transforms/: for every target, and for this one.
 _LIBRARY: Final = ("tiling", "cpu")
 
@@ -112,7 +115,15 @@ def _add_kernel(
     included = set[str]()
 
     def body(func: ir.Value) -> None:
-        kernel = Kernel(workload=workload, function=func, library=library)
+        compiled = as_compiled(workload)
+        if compiled is not workload:
+            _tag_again(func, workload)
+        kernel = Kernel(
+            workload=compiled,
+            function=func,
+            library=library,
+            has_own_store=has_own_store(workload),
+        )
         for step in steps:
             take(kernel, step)
         included.update(kernel.included)
@@ -124,10 +135,25 @@ def _add_kernel(
 def _configured(
     workload: Workload, steps: Sequence[Step]
 ) -> Mapping[int, list[tuple[str, ir.Attribute]]]:
-    configuration = configured.Configuration(workload)
+    configuration = configured.Configuration(as_compiled(workload))
     for step in steps:
         configured.take(configuration, step)
     return configuration.attributes
+
+
+def _tag_again(func: ir.Value, workload: Workload) -> None:
+    """Mark ops that code generation has rewritten, and their marks dropped."""
+    for position, handle in enumerate(_split_ops(func, workload)):
+        script.annotate(handle, "mlopt.op", ir.StringAttr.get(tag(position)))
+    if has_own_store(workload):
+        store = script.match_ops(func, [_STORE_OP])
+        script.annotate(store, "mlopt.op", ir.StringAttr.get(STORE))
+
+
+def _split_ops(func: ir.Value, workload: Workload) -> Sequence[ir.Value]:
+    """A handle for each of a workload's ops, in their order."""
+    names = list(dict.fromkeys(op.name for op in workload.ops))
+    return script.split(script.match_ops(func, names), len(workload.ops))
 
 
 def _tags(workload: Workload, name: str) -> dict[int, list[tuple[str, ir.Attribute]]]:
@@ -148,10 +174,8 @@ def _add_annotate(
     name: str,
     attributes: Mapping[int, list[tuple[str, ir.Attribute]]],
 ) -> None:
-    op_names = list(dict.fromkeys(op.name for op in workload.ops))
-
     def body(func: ir.Value) -> None:
-        handles = script.split(script.match_ops(func, op_names), len(workload.ops))
+        handles = _split_ops(func, workload)
         for position, pairs in attributes.items():
             for attribute_name, attribute in pairs:
                 script.annotate(handles[position], attribute_name, attribute)

@@ -18,6 +18,8 @@ from mlopt.schedules.library import Library
 
 # Marks of the copies of the root's first and second operand.
 COPIES: Final = ("lhs_copy", "rhs_copy")
+# Mark of the op that stores the result, where it is one of its own.
+STORE: Final = "store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Kernel:
 
     Attributes:
         function: handle to the dispatch's function.
+        has_own_store: whether the result is stored by an op that is none of the
+            workload's.
         handles: what steps gave so far, by number; several ops are several payloads.
         included: names of the library's sequences in use.
     """
@@ -44,6 +48,7 @@ class Kernel:
     workload: Workload
     function: ir.Value
     library: Library
+    has_own_store: bool = False
     handles: dict[int, Sequence[Payload]] = field(default_factory=dict)
     included: set[str] = field(default_factory=set)
 
@@ -88,6 +93,11 @@ def payloads(kernel: Kernel, what: str) -> Sequence[Payload]:
     """
     if what == "function":
         return [Payload(None)]
+    if what == STORE:
+        (last,) = payloads(kernel, "last")
+        if not kernel.has_own_store:
+            return [last]
+        return [Payload(script.match_tagged(kernel.function, STORE), last.loops)]
     if what in COPIES:
         operand = COPIES.index(what)
         handle = script.match_tagged(kernel.function, what)

@@ -165,6 +165,18 @@ def _split(kernel: Kernel, step: Step) -> _Results:
     return [Payload(first, payload.loops)], [Payload(rest, payload.loops)]
 
 
+def _fold_unit_loops(kernel: Kernel, step: Step) -> _Results:
+    sizes = step.sizes
+    assert sizes is not None
+    whole = zip(sizes, kernel.root.extents, strict=True)
+    left = [loop for loop, (size, extent) in enumerate(whole) if (size or extent) != 1]
+    found = []
+    for payload in _targets(kernel, step):
+        (handle,) = kernel.include("mlopt_fold_unit_loops", payload)
+        found.append(Payload(handle, tuple(left)))
+    return [found]
+
+
 def _peel(kernel: Kernel, step: Step) -> _Results:
     for payload in _targets(kernel, step):
         kernel.include("mlopt_peel", payload)
@@ -206,6 +218,7 @@ _STEPS: Final[Mapping[str, Callable[[Kernel, Step], _Results]]] = {
     "mlopt.pack": _pack,
     "mlopt.pad": _pad,
     "mlopt.split": _split,
+    "mlopt.fold_unit_loops": _fold_unit_loops,
     "mlopt.peel": _peel,
     "mlopt.unroll": _unroll,
     "mlopt.hoist": _hoist,

@@ -1,0 +1,105 @@
+"""Channels-last convolutions: which ops are some, and how code generation sees them.
+
+Imports nothing outside core.
+"""
+
+import dataclasses
+from typing import Final
+
+from mlopt.core.workload import IteratorType, StructuredOp, Workload
+
+# IREE decomposes these and no others. At the flow phase they are generic ops,
+# recognised by their maps (input, filter, output); -1 is where an output loop and a
+# filter loop walk the input together.
+_MAPS: Final = (
+    ((0, -1, -1, 6), (4, 5, 6, 3), (0, 1, 2, 3)),  # conv_2d_nhwc_hwcf
+    ((0, -1, -1, 3), (4, 5, 3), (0, 1, 2, 3)),  # depthwise_conv_2d_nhwc_hwc
+)
+# Of one image: IREE's flow phase drops the loop over images where it has one trip, and
+# its code generation puts it back.
+_MAPS_OF_ONE: Final = (
+    ((-1, -1, 5), (3, 4, 5, 2), (0, 1, 2)),
+    ((-1, -1, 2), (3, 4, 2), (0, 1, 2)),
+)
+_LOOPS: Final = (
+    "image",
+    "height",
+    "width",
+    "channels",
+    "filter_height",
+    "filter_width",
+    "in_channels",
+)
+
+
+def as_compiled(workload: Workload) -> Workload:
+    """The workload with the loops its ops have in code generation.
+
+    Those of the flow phase, but for a convolution of one image: there the convolution
+    and what is fused with it get a loop over images, of one trip, in front.
+    """
+    op = workload.root_op
+    if op is None or op.maps not in _MAPS_OF_ONE:
+        return workload
+    return dataclasses.replace(workload, ops=tuple(map(_with_images, workload.ops)))
+
+
+def has_own_store(workload: Workload) -> bool:
+    """Whether code generation stores a convolution's result by an op of its own.
+
+    So it does where the loop over images is put back, and the result is a part of a
+    larger tensor: of the padded input of the next convolution, say.
+    """
+    if as_compiled(workload) is workload:
+        return False
+    last = workload.ops[-1]
+    shape = tuple(last.extents[loop] for loop in last.maps[-1])
+    return any(spec.shape != shape for spec in workload.outputs)
+
+
+def loop_extents(op: StructuredOp) -> dict[str, int]:
+    """Extents of a convolution's loops by role; {} if it is none.
+
+    Of a depthwise one "in_channels" is 1: each channel reads its own.
+    """
+    if op.maps not in _MAPS:
+        return {}
+    return {"in_channels": 1} | dict(zip(_LOOPS, op.extents, strict=False))
+
+
+def has_unit_strides(workload: Workload) -> bool:
+    """Whether a convolution walks its input pixel by pixel, neither strided nor dilated.
+
+    Maps do not say it, but the size of the input does. False too where the input is
+    computed by the kernel itself, or for another op.
+    """
+    op = as_compiled(workload).root_op
+    if op is None or not (extents := loop_extents(op)):
+        return False
+    channels = op.extents[3] if len(op.maps[1]) < len(_LOOPS) - 3 else op.extents[-1]
+    read = (
+        extents["height"] + extents["filter_height"] - 1,
+        extents["width"] + extents["filter_width"] - 1,
+        channels,
+    )
+    return any(spec.shape[-3:] == read for spec in workload.inputs)
+
+
+def _with_images(op: StructuredOp) -> StructuredOp:
+    rank = len(op.maps[-1])
+
+    def shifted(places: tuple[int, ...]) -> tuple[int, ...]:
+        moved = tuple(place + 1 if place >= 0 else -1 for place in places)
+        return (0, *moved) if len(places) == rank and not _is_filter(op, places) else moved
+
+    return dataclasses.replace(
+        op,
+        extents=(1, *op.extents),
+        iterators=(IteratorType.PARALLEL, *op.iterators),
+        maps=tuple(map(shifted, op.maps)),
+    )
+
+
+def _is_filter(op: StructuredOp, places: tuple[int, ...]) -> bool:
+    """A depthwise filter has as many dimensions as an image, and is none."""
+    return op.maps in _MAPS_OF_ONE and places == op.maps[1]
