@@ -68,7 +68,7 @@ def loop_extents(op: StructuredOp) -> dict[str, int]:
 
 
 def has_unit_strides(workload: Workload) -> bool:
-    """Whether a convolution walks its input pixel by pixel, neither strided nor dilated.
+    """Whether a convolution walks its input pixel by pixel: no strides, no dilation.
 
     Maps do not say it, but the size of the input does. False too where the input is
     computed by the kernel itself, or for another op.
@@ -90,7 +90,9 @@ def _with_images(op: StructuredOp) -> StructuredOp:
 
     def shifted(places: tuple[int, ...]) -> tuple[int, ...]:
         moved = tuple(place + 1 if place >= 0 else -1 for place in places)
-        return (0, *moved) if len(places) == rank and not _is_filter(op, places) else moved
+        return (
+            (0, *moved) if len(places) == rank and not _is_filter(op, places) else moved
+        )
 
     return dataclasses.replace(
         op,

@@ -22,6 +22,7 @@ _DERIVED_ATTRIBUTES = ("operandSegmentSizes",)
 _NOT_STRUCTURED = ("linalg.yield", "linalg.index", "iree_linalg_ext.yield")
 _CONSTANT = "arith.constant"
 _LOAD = "iree_tensor_ext.dispatch.tensor.load"
+_STORE = "iree_tensor_ext.dispatch.tensor.store"
 # Ops without linalg's interface whose presence makes a kernel another one.
 _WATCHED = (
     "linalg.softmax",
@@ -59,7 +60,9 @@ def num_loads(func: ir.Operation) -> int:
     return sum(op.name == _LOAD for op in nested(func))
 
 
-def require(func: ir.Value, like: ir.Operation) -> list[ir.Value]:
+def require(
+    func: ir.Value, like: ir.Operation, *, stores: bool = False
+) -> list[ir.Value]:
     """Emit checks that a dispatch function is like another; handles to its ops.
 
     The sequence fails silenceably where a fact does not hold.
@@ -67,6 +70,7 @@ def require(func: ir.Value, like: ir.Operation) -> list[ir.Value]:
     Args:
         func: handle to the function to be judged.
         like: the function it must be like, from any module of the context.
+        stores: whether its results must also go into tensors of the same shapes.
 
     Returns:
         One handle for each of `structured_ops(like)`.
@@ -83,6 +87,9 @@ def require(func: ir.Value, like: ir.Operation) -> list[ir.Value]:
     for handle, op in zip(handles, ops, strict=True):
         _require_op(handle, op)
     _require_producers(handles, ops)
+    for store in [op for op in nested(like) if op.name == _STORE] if stores else ():
+        types = [value.type for value in store.operands]
+        _require_count(_match(func, names=[_STORE], operand_types=types), 1)
     return handles
 
 

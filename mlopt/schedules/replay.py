@@ -11,6 +11,7 @@ from iree.compiler import ir
 from iree.compiler.dialects import transform
 
 from mlopt.core.candidate import Schedule
+from mlopt.core.convolutions import as_compiled
 from mlopt.core.errors import ScheduleError
 from mlopt.core.workload import Workload
 from mlopt.schedules import emit, matching, script
@@ -46,7 +47,7 @@ def replay_spec(scheduled: bytes | str, matches: Sequence[Match]) -> str:
         for match in matches:
             func = _dispatch(program, match.workload)
             name = emit.identifier(match.workload, match.schedule.trace)
-            _add_application(module, func, f"apply_{name}")
+            _add_application(module, func, match.workload, f"apply_{name}")
             names.append(f"apply_{name}")
         _add_entry(module, names)
         if not module.operation.verify():
@@ -68,12 +69,16 @@ def _dispatch(program: ir.Module, workload: Workload) -> ir.Operation:
     raise ScheduleError(f"the program has no executable of {workload.name}")
 
 
-def _add_application(module: ir.Module, scheduled: ir.Operation, name: str) -> None:
+def _add_application(
+    module: ir.Module, scheduled: ir.Operation, workload: Workload, name: str
+) -> None:
     """@apply_ID: annotate a function as `scheduled` is, if it is otherwise like it."""
     ops = matching.structured_ops(scheduled)
+    # Where code generation puts loops back, a schedule is for one way to store.
+    stores = as_compiled(workload) is not workload
 
     def body(func: ir.Value) -> None:
-        handles = matching.require(func, scheduled)
+        handles = matching.require(func, scheduled, stores=stores)
         for handle, op in zip(handles, ops, strict=True):
             for attribute in matching.ANNOTATIONS:
                 if attribute in op.attributes:

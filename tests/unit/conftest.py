@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mlopt.core.target import Target
+from mlopt.core.tensors import TensorSpec
 from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
 
 PARALLEL, REDUCTION = IteratorType.PARALLEL, IteratorType.REDUCTION
@@ -134,6 +135,38 @@ class Kernels:
             num_reductions=3,
         )
         return self.workload(WorkloadKind.CONVOLUTION, (fill, root), 1)
+
+    def convolution_of_one(
+        self,
+        extents: Sequence[int],
+        *,
+        stride: int = 1,
+        stored_in: Sequence[int] | None = None,
+    ) -> Workload:
+        """As the flow phase has it for one image, over (h, w, f, kh, kw, c), and relu.
+
+        Args:
+            stored_in: shape of a larger tensor that the result is a part of.
+        """
+        height, width, channels, rows, columns, read = extents
+        fill = self.op(extents[:3], ((), (0, 1, 2)), name="linalg.fill")
+        root = self.op(
+            extents,
+            ((-1, -1, 5), (3, 4, 5, 2), (0, 1, 2)),
+            sources=(-1, -1, 0),
+            num_reductions=3,
+        )
+        relu = self.op(extents[:3], ((0, 1, 2), (0, 1, 2)), sources=(1, -1))
+        image = tuple(
+            stride * (n - 1) + k for n, k in ((height, rows), (width, columns))
+        )
+        workload = self.workload(WorkloadKind.CONVOLUTION, (fill, root, relu), 1)
+        shape = tuple(stored_in or (height, width, channels))
+        return replace(
+            workload,
+            inputs=(TensorSpec(shape=(*image, read), dtype="float32"),),
+            outputs=(TensorSpec(shape=shape, dtype="float32"),),
+        )
 
     def depthwise(self, extents: Sequence[int]) -> Workload:
         """A convolution of each channel alone, over (n, h, w, c, kh, kw)."""

@@ -640,6 +640,8 @@ func.func @f(%op: !transform.any_op) {
   %p = "mlopt.pack"(%b#0) {operand = 0} : (!transform.any_op) -> !transform.any_op
   %q = "mlopt.pad"(%b#0, %s) : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
   %x:2 = "mlopt.split"(%q, %c) {loop = "m"} : (!transform.any_op, i64) -> (!transform.any_op, !transform.any_op)
+  %u = "mlopt.fold_unit_loops"(%b#1, %s) : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
+  %w = "mlopt.payload"() {ops = "store"} : () -> !transform.any_op
   "mlopt.peel"(%b#1) : (!transform.any_op) -> ()
   "mlopt.unroll"(%b#1, %c) : (!transform.any_op, i64) -> ()
   "mlopt.hoist"(%f) : (!transform.any_op) -> ()

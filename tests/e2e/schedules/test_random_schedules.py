@@ -30,18 +30,28 @@ def of(*shape: int, dtype: DTypeLike = np.float32) -> np.ndarray:
     return np.zeros(shape, dtype)
 
 
-def convolve(groups):
+def convolve(groups, stride=1):
     def function(x, k):
         return jax.lax.conv_general_dilated(
             x,
             k,
-            (1, 1),
+            (stride, stride),
             "VALID",
             dimension_numbers=("NHWC", "HWIO", "NHWC"),
             feature_group_count=groups,
         )
 
     return function
+
+
+def convolve_twice(x, k, b):
+    """The first result is stored in the middle of the second's padded input."""
+    for _ in range(2):
+        x = jax.lax.conv_general_dilated(
+            x, k, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+        )
+        x = jax.nn.relu(x + b[None, None, None])
+    return x
 
 
 def normalize(x, gain):
@@ -84,6 +94,10 @@ PROGRAMS = {
     "int32": (matmul, of(32, 48, dtype=np.int32), of(48, 40, dtype=np.int32)),
     "convolution": (convolve(1), of(2, 9, 11, 3), of(3, 3, 3, 17)),
     "depthwise": (convolve(12), of(2, 9, 11, 12), of(3, 3, 1, 12)),
+    "one image": (convolve(1), of(1, 9, 11, 5), of(3, 3, 5, 24)),
+    "one image, strided": (convolve(1, 2), of(1, 15, 17, 8), of(3, 3, 8, 16)),
+    "one image, twice": (convolve_twice, of(1, 8, 12, 16), of(3, 3, 16, 16), of(16)),
+    "one image, depthwise": (convolve(12), of(1, 9, 11, 12), of(3, 3, 1, 12)),
     "row sum": (lambda x: x.sum(axis=1), of(30, 257)),
     "column sum": (lambda x: x.sum(axis=0), of(257, 30)),
     "normalize": (normalize, of(24, 65), of(65)),
@@ -145,6 +159,8 @@ def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
         "configured.elementwise",
         "configured.convolution",
         "configured.depthwise",
+        "direct.convolution",
+        "direct.depthwise",
         "packed.contraction",
     }
 

@@ -223,3 +223,29 @@ def test_replay_is_exact_on_another_option_set(
     vmfb, _ = stock_build(model.export(schedules, tmp_path))
     assert "--iree-opt-level=O2" in (tmp_path / "flags.txt").read_text()
     assert vmfb == model.composed(schedules)
+
+
+def convolve_twice(x, k, b):
+    """The first result is stored in the middle of the second's padded input."""
+    for _ in range(2):
+        x = jax.lax.conv_general_dilated(
+            x, k, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+        )
+        x = jax.nn.relu(x + b[None, None, None])
+    return x
+
+
+def test_convolutions_that_code_generation_rewrites_are_replayed(
+    stock_build, model_of, seed_of, tmp_path
+):
+    model = model_of(
+        convolve_twice, array(1, 8, 12, 16), array(3, 3, 16, 16), array(16)
+    )
+    seeds = {w.hash: seed_of(w, "direct.") for w in model.workloads}
+    traces = {key: trace for key, trace in seeds.items() if trace is not None}
+    assert len(traces) == 2
+    schedules = model.emit(traces)
+    vmfb, said = stock_build(model.export(schedules, tmp_path / "export"))
+    assert vmfb == model.composed(schedules)
+    assert vmfb != model.composed({})
+    assert said == ""

@@ -12,6 +12,7 @@
 // CHECK: "mlopt.pack"
 // CHECK: "mlopt.pad"
 // CHECK: "mlopt.split"
+// CHECK: "mlopt.fold_unit_loops"
 // CHECK: "mlopt.peel"
 // CHECK: "mlopt.unroll"
 // CHECK: "mlopt.hoist"
@@ -32,6 +33,7 @@
   %k = "mlopt.pack"(%op) {operand = 1} : (!transform.any_op) -> !transform.any_op
   %d = "mlopt.pad"(%op, %s) : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
   %x:2 = "mlopt.split"(%op, %c) {loop = "m"} : (!transform.any_op, i64) -> (!transform.any_op, !transform.any_op)
+  %u = "mlopt.fold_unit_loops"(%t#1, %s) : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
   "mlopt.peel"(%op) : (!transform.any_op) -> ()
   "mlopt.unroll"(%op, %c) : (!transform.any_op, i64) -> ()
   "mlopt.hoist"(%op) : (!transform.any_op) -> ()

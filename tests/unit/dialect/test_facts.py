@@ -126,6 +126,30 @@ def test_a_depthwise_convolution_has_one_channel_to_read(kernels, cpu):
     assert facts.properties["workload.num_loops"] == 6
 
 
+def test_a_convolution_of_one_image_has_the_loops_of_code_generation(kernels, cpu):
+    facts = facts_of(kernels.convolution_of_one((16, 17, 32, 3, 5, 8)), cpu)
+    assert facts.extents["image"] == 1
+    assert facts.extents["height"] == 16
+    assert facts.properties["workload.num_loops"] == 7
+    assert facts.properties["workload.keeps_its_loops"] == 0
+    batch = facts_of(kernels.convolution((2, 16, 17, 32, 3, 5, 8)), cpu)
+    assert batch.properties["workload.keeps_its_loops"] == 1
+
+
+@pytest.mark.parametrize(("stride", "is_unit"), [(1, 1), (2, 0)])
+def test_strides_are_read_off_the_input(kernels, cpu, stride, is_unit):
+    workload = kernels.convolution_of_one((16, 17, 32, 3, 5, 8), stride=stride)
+    assert facts_of(workload, cpu).properties["workload.has_unit_strides"] == is_unit
+
+
+@pytest.mark.parametrize(("shape", "is_own"), [(None, 0), ((18, 19, 32), 1)])
+def test_a_part_of_a_larger_tensor_is_stored_by_an_op_of_its_own(
+    kernels, cpu, shape, is_own
+):
+    workload = kernels.convolution_of_one((16, 17, 32, 3, 5, 8), stored_in=shape)
+    assert facts_of(workload, cpu).properties["workload.has_own_store"] == is_own
+
+
 def test_without_static_extents_or_a_root_there_are_only_properties(kernels, cpu):
     ops = kernels.matmul(64, 96, 128).ops
     rootless = kernels.workload(WorkloadKind.OTHER, ops, None)

@@ -47,6 +47,13 @@ def vectorized(s):
     s.include(function, sequence="mlopt_cpu_lower_vectors")
 
 
+def folded(s):
+    sizes = s.by_role(1, 16, 0, 0)
+    _, loop = s.tile(s.payload("root"), sizes, exchange=())
+    product = s.fold_unit_loops(loop, sizes)
+    s.tile(product, s.by_role(0, 0, 1, 0), exchange=())
+
+
 def rank_five(s):
     s.tile(s.payload("root"), s.by_loop(1, 1, 2, 1, 8), exchange=())
 
@@ -59,6 +66,8 @@ def rank_five(s):
         (split, "structured.split"),
         (peeled, "include @mlopt_peel"),
         (vectorized, "include @mlopt_vectorize"),
+        (folded, "include @mlopt_fold_unit_loops"),
+        (lambda s: s.parallelize(s.payload("store"), s.by_role(4, 0, 0, 0)), '"op1"'),
         (lambda s: s.pack(s.payload("root"), operand=0), "include @mlopt_copy_lhs"),
     ],
 )
@@ -127,6 +136,21 @@ def test_a_step_that_makes_no_schedule_is_refused_with_its_line(
     ) as raised:
         emit(kernels.matmul(64, 96, 128), NOTHING, read(text))
     assert sentence in str(raised.value)
+
+
+def test_ops_that_code_generation_rewrites_are_marked_again(emit, kernels):
+    def say(s):
+        s.parallelize(s.payload("store"), s.by_loop(1, 4, 8, 8, 0, 0, 0))
+
+    extents = (16, 16, 32, 3, 3, 8)
+    whole = emit(kernels.convolution_of_one(extents), NOTHING, own(say)).script
+    # At the flow phase, and again before the first step.
+    assert whole.count('"op1"') == 2
+    assert "map_store" not in whole
+    larger = kernels.convolution_of_one(extents, stored_in=(18, 18, 32))
+    assert (
+        'ops{["iree_linalg_ext.map_store"]}' in emit(larger, NOTHING, own(say)).script
+    )
 
 
 def test_roles_of_an_op_that_has_none_are_refused(emit, kernels):

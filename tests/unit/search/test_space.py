@@ -14,6 +14,7 @@ VECTOR = "configured.matrix_vector"
 REDUCTION = "configured.reduction"
 ELEMENTWISE = "configured.elementwise"
 CONVOLUTION = "configured.convolution"
+DIRECT = "direct.convolution"
 DEPTHWISE = "configured.depthwise"
 PACKED = "packed.contraction"
 
@@ -48,13 +49,16 @@ OFFERS = {
     ),
     "convolution": (
         lambda k: k.convolution((2, 16, 16, 32, 3, 3, 16)),
-        {CONVOLUTION},
+        {CONVOLUTION, DIRECT},
     ),
     "odd convolution": (
         lambda k: k.convolution((2, 13, 13, 17, 3, 3, 3)),
-        {CONVOLUTION},
+        {CONVOLUTION, DIRECT},
     ),
-    "depthwise": (lambda k: k.depthwise((2, 16, 16, 32, 3, 3)), {DEPTHWISE}),
+    "depthwise": (
+        lambda k: k.depthwise((2, 16, 16, 32, 3, 3)),
+        {DEPTHWISE, "direct.depthwise"},
+    ),
 }
 
 

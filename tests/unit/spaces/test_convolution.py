@@ -7,6 +7,7 @@ from mlopt.search.space import elaborate_all
 TOO_LONG = "the unrolled tile must stay small"
 TOO_TALL = "a register tile must fit its workgroup tile"
 PLAIN, DEPTHWISE = "configured.convolution", "configured.depthwise"
+DIRECT = "direct.convolution"
 LEGAL = {
     "dist_height": 4,
     "dist_width": 16,
@@ -18,12 +19,30 @@ LEGAL = {
 
 
 @pytest.fixture
-def offer(templates):
+def offers(templates):
+    """Spaces of a workload by name."""
+
     def find(workload, target):
-        (found,) = elaborate_all(workload, target, templates)
-        return found
+        found = elaborate_all(workload, target, templates)
+        return {each.space.name: each for each in found}
 
     return find
+
+
+@pytest.fixture
+def offer(offers):
+    """The configured one."""
+
+    def find(workload, target):
+        found = offers(workload, target)
+        return next(each for name, each in found.items() if name != DIRECT)
+
+    return find
+
+
+@pytest.fixture
+def direct(kernels, cpu, offers):
+    return offers(kernels.convolution_of_one((28, 28, 64, 3, 3, 32)), cpu)[DIRECT]
 
 
 @pytest.fixture
@@ -87,3 +106,65 @@ def test_channels_are_a_register_at_least_or_all_of_them(kernels, cpu, offer, ch
     # What has one value is no choice.
     assert min(values.get("vec_channels", (channels,))) == min(channels, 8)
     assert min(values.get("dist_channels", (channels,))) == min(channels, 8)
+
+
+LEGAL_DIRECT = {
+    "dist_height": 4,
+    "dist_width": 28,
+    "dist_channels": 32,
+    "rows": 4,
+    "columns": 16,
+    "channels_outer": True,
+    "copy_filter": False,
+    "unroll": 4,
+}
+
+
+def test_one_image_is_convolved_directly_only(kernels, cpu, offers):
+    one = kernels.convolution_of_one((28, 28, 64, 3, 3, 32))
+    assert list(offers(one, cpu)) == [DIRECT]
+    several = kernels.convolution((2, 28, 28, 64, 3, 3, 32))
+    assert list(offers(several, cpu)) == [PLAIN, DIRECT]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({}, None),
+        ({"rows": 7, "columns": 16}, None),
+        ({"rows": 14, "columns": 32}, "the accumulators must fit the registers"),
+        ({"dist_width": 14, "rows": 4}, "a register tile must divide its workgroup"),
+        ({"columns": 24}, "a register tile must divide its workgroup tile"),
+        ({"copy_filter": True}, None),
+        (
+            {"copy_filter": True, "channels_outer": False},
+            "a copied filter serves all rows of a tile",
+        ),
+    ],
+)
+def test_a_direct_convolution_is_legal_or_named_illegal(direct, change, sentence):
+    assert list(LEGAL_DIRECT) == [knob.name for knob in direct.space.knobs]
+    violation = direct.space.violation(LEGAL_DIRECT | change)
+    assert violation == sentence or (sentence and str(violation).startswith(sentence))
+
+
+def test_a_strided_convolution_takes_one_pixel_at_a_time(kernels, cpu, offers):
+    strided = kernels.convolution_of_one((28, 28, 64, 3, 3, 32), stride=2)
+    space = offers(strided, cpu)[DIRECT].space
+    # What has one value is no choice.
+    assert "rows" not in {knob.name for knob in space.knobs}
+
+
+def test_what_waits_for_its_own_store_must_fit_the_stack(kernels, cpu, offers):
+    part = kernels.convolution_of_one((56, 56, 64, 3, 3, 64), stored_in=(58, 58, 64))
+    space = offers(part, cpu)[DIRECT].space
+    tall = LEGAL_DIRECT | {"dist_height": 16, "dist_width": 56}
+    assert "stack" in str(space.violation(tall))
+    whole = kernels.convolution_of_one((56, 56, 64, 3, 3, 64))
+    assert offers(whole, cpu)[DIRECT].space.violation(tall) is None
+
+
+def test_experts_are_legal(direct):
+    assert direct.experts
+    for trace in direct.experts:
+        assert direct.space.violation(dict(trace.decisions)) is None
