@@ -49,7 +49,11 @@ _PIPE_WIDTH: Final = 170
 @click.option("--quick", is_flag=True, help="A few small programs: shows that it runs.")
 @click.option("--fresh", is_flag=True, help="Forget what an earlier run found.")
 @click.option(
-    "--only", default="*", show_default=True, metavar="GLOB", help="Names of programs."
+    "--only",
+    default="*",
+    show_default=True,
+    metavar="GLOB",
+    help="Names of programs to measure; the tables show all that were.",
 )
 @click.option("--seed", type=int, default=defaults.SEED, show_default=True)
 @click.option(
@@ -63,7 +67,8 @@ def main(quick: bool, fresh: bool, only: str, seed: int, out: Path) -> None:
     """Measure operators and models beside every rival on this machine."""
     folder = out / ("bench-cpu-quick" if quick else "bench-cpu")
     try:
-        chosen = [e for e in entries(quick=quick) if fnmatch.fnmatch(e.name, only)]
+        programs = entries(quick=quick)
+        chosen = [each for each in programs if fnmatch.fnmatch(each.name, only)]
         if not chosen:
             raise InputError(f"no program's name matches {only!r}")
         if fresh:
@@ -72,7 +77,8 @@ def main(quick: bool, fresh: bool, only: str, seed: int, out: Path) -> None:
         target = find_target()
         plan = _QUICK if quick else _FULL
         setting = Setting(target=target, folder=folder, plan=plan, seed=seed)
-        found = measure(chosen, setting)
+        measure(chosen, setting)
+        found = known(programs, setting)
         report = Report(
             machine=Machine.of(target),
             versions=versions(),
@@ -128,22 +134,27 @@ class Setting:
         }
 
 
-def measure(chosen: Sequence[Entry], setting: Setting) -> list[Outcome]:
-    """Every program's outcome, from an earlier run where there is one.
+def measure(chosen: Sequence[Entry], setting: Setting) -> None:
+    """Measure the programs that no earlier run has, and keep every outcome.
 
     A program that cannot be tuned or run has its sentence in place of times.
     """
     console = Console(stderr=True)
-    found = []
     for number, entry in enumerate(chosen, 1):
         identity = setting.identity(entry)
-        outcome = outcomes.load(setting.folder, entry.name, identity)
-        if outcome is None:
+        if outcomes.load(setting.folder, entry.name, identity) is None:
             console.print(f"{number}/{len(chosen)} {entry.name}", highlight=False)
             outcome = _measured(entry, setting, console)
             outcomes.save(setting.folder, outcome, identity)
-        found.append(outcome)
-    return found
+
+
+def known(programs: Sequence[Entry], setting: Setting) -> list[Outcome]:
+    """What this run and earlier ones kept, in the order of the programs."""
+    kept = (
+        outcomes.load(setting.folder, each.name, setting.identity(each))
+        for each in programs
+    )
+    return [outcome for outcome in kept if outcome is not None]
 
 
 def _measured(entry: Entry, setting: Setting, console: Console) -> Outcome:
