@@ -6,6 +6,7 @@ returns. Must not know what a record is.
 """
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -84,17 +85,30 @@ def shown(url: URL) -> str:
     return f"the record database {url.render_as_string(hide_password=True)}"
 
 
-def use_write_ahead_log(engine: Engine) -> None:
+def use_write_ahead_log(engine: Engine, lock_timeout_s: float) -> None:
     """Let readers and one writer of a SQLite file work side by side; lasting.
 
     A file system without shared memory keeps the rollback journal: slower, as safe.
+
+    Raises:
+        RecordError: another process held the file all the time.
     """
     if engine.dialect.name != "sqlite":
         return
+    deadline = time.monotonic() + lock_timeout_s
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         assert raw is not None
-        raw.cursor().execute("PRAGMA journal_mode=WAL").close()
+        # SQLite does not wait for its own timeout here, and two processes that open a
+        # new file at once meet.
+        while True:
+            try:
+                raw.cursor().execute("PRAGMA journal_mode=WAL").close()
+                return
+            except sqlite3.OperationalError as error:
+                if time.monotonic() >= deadline:
+                    raise RecordError(f"{shown(engine.url)}: {error}") from error
+            time.sleep(_FIRST_PAUSE_S)
 
 
 def transact(

@@ -31,7 +31,7 @@ def create_or_check(engine: Engine, where: str, lock_timeout_s: float) -> None:
         writes=True,
         lock_timeout_s=lock_timeout_s,
     )
-    use_write_ahead_log(engine)
+    use_write_ahead_log(engine, lock_timeout_s)
 
 
 def check_version(version: object, where: str) -> None:

@@ -108,17 +108,22 @@ def test_winners_that_crash_together_are_dropped_and_the_default_is_kept(
     """What ran alone may still die in its program; the run must not die with it."""
     workbench = saboteur()
     segfaults = (HERE / "programs" / "segfaults.mlir").read_text()
-    compile_program = workbench.compile_program
+    compile_programs = workbench.compile_programs
     composed = []
 
-    def composing_a_crash(function, *args):
-        if function == "compile_scheduled" and args[2]:
-            composed.append(args[2])
+    def composing_a_crash(jobs, *timeout):
+        def crashing(function, arguments):
+            if function != "compile_scheduled" or not arguments[2]:
+                return function, arguments
+            composed.append(arguments[2])
             flags = workbench.target.compile_flags
-            return compile_program("compile_program", segfaults.encode(), flags)
-        return compile_program(function, *args)
+            return "compile_program", (segfaults.encode(), flags)
 
-    workbench.compile_program = composing_a_crash
+        return compile_programs(
+            {n: crashing(*job) for n, job in jobs.items()}, *timeout
+        )
+
+    workbench.compile_programs = composing_a_crash
     with pytest.MonkeyPatch.context() as patch:
         # Every timed candidate is a winner, so that something is composed.
         patch.setattr("mlopt.driver.confirming._finalists", lambda s: s.trials[:1])

@@ -2,12 +2,14 @@
 
 import dataclasses
 import sqlite3
+import threading
 
 import pytest
 from sqlalchemy import Pool, event
 
 from mlopt.core.errors import RecordError, RecordVersionError
 from mlopt.records import Database
+from mlopt.records.engine import connect, locate, use_write_ahead_log
 from mlopt.records.schema import SCHEMA_VERSION
 
 
@@ -139,3 +141,31 @@ def test_a_password_is_never_shown():
     with pytest.raises(RecordError) as caught:
         Database.open("nosuch://me:s3cret@host/name")
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.fixture
+def held(tmp_path):
+    """A file that another connection holds, and that connection."""
+    path = tmp_path / "held.db"
+    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    holder.execute("CREATE TABLE something (x)")
+    holder.execute("BEGIN EXCLUSIVE")
+    yield path, holder
+    holder.close()
+
+
+def test_the_write_ahead_log_waits_for_other_processes(held):
+    path, holder = held
+    engine = connect(locate(str(path)), lock_timeout_s=10.0)
+    threading.Timer(0.3, lambda: holder.execute("COMMIT")).start()
+    use_write_ahead_log(engine, 10.0)
+    engine.dispose()
+    assert holder.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_that_stays_locked_is_a_sentence(held):
+    path, _ = held
+    engine = connect(locate(str(path)), lock_timeout_s=0.1)
+    with pytest.raises(RecordError, match=r"held\.db: database is locked"):
+        use_write_ahead_log(engine, 0.1)
+    engine.dispose()
