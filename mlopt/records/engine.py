@@ -96,19 +96,20 @@ def use_write_ahead_log(engine: Engine, lock_timeout_s: float) -> None:
     if engine.dialect.name != "sqlite":
         return
     deadline = time.monotonic() + lock_timeout_s
-    with engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        # SQLite does not wait for its own timeout here, and two processes that open a
-        # new file at once meet.
-        while True:
-            try:
+    # SQLite does not wait for its own timeout here, and two processes that open a new
+    # file at once meet.
+    while True:
+        try:
+            with engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
                 raw.cursor().execute("PRAGMA journal_mode=WAL").close()
-                return
-            except sqlite3.OperationalError as error:
-                if time.monotonic() >= deadline:
-                    raise RecordError(f"{shown(engine.url)}: {error}") from error
-            time.sleep(_FIRST_PAUSE_S)
+            return
+        except (sqlite3.OperationalError, DBAPIError) as error:
+            if time.monotonic() >= deadline:
+                reason = getattr(error, "orig", None) or error
+                raise RecordError(f"{shown(engine.url)}: {reason}") from error
+        time.sleep(_FIRST_PAUSE_S)
 
 
 def transact(

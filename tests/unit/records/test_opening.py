@@ -3,6 +3,7 @@
 import dataclasses
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from sqlalchemy import Pool, event
@@ -160,7 +161,8 @@ def test_the_write_ahead_log_waits_for_other_processes(held):
     threading.Timer(0.3, lambda: holder.execute("COMMIT")).start()
     use_write_ahead_log(engine, 10.0)
     engine.dispose()
-    assert holder.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_file_that_stays_locked_is_a_sentence(held):
