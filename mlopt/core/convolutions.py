@@ -76,11 +76,10 @@ def has_unit_strides(workload: Workload) -> bool:
     op = as_compiled(workload).root_op
     if op is None or not (extents := loop_extents(op)):
         return False
-    channels = op.extents[3] if len(op.maps[1]) < len(_LOOPS) - 3 else op.extents[-1]
     read = (
         extents["height"] + extents["filter_height"] - 1,
         extents["width"] + extents["filter_width"] - 1,
-        channels,
+        op.extents[op.maps[0][-1]],
     )
     return any(spec.shape[-3:] == read for spec in workload.inputs)
 
