@@ -9,7 +9,7 @@ from mlopt.core.licence import Licence, Rewrite
 from mlopt.core.program import Program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested, with_jaxpr
-from mlopt.frontend.narrow import narrow
+from mlopt.frontend.rewriting.narrowing import narrow
 from mlopt.targets.cpu_options import rewrite_of
 
 _LOWER = "mlopt.frontend.lowering:lower_to_linalg"

@@ -13,7 +13,7 @@ import numpy as np
 
 from mlopt.core.errors import MeasureError
 from mlopt.frontend.inputs import random_inputs
-from mlopt.frontend.precision import WideInterpreter, widen
+from mlopt.frontend.rewriting.widening import WideInterpreter, widen
 
 __all__ = ["Reference", "random_inputs", "reference_outputs"]
 

@@ -16,7 +16,7 @@ import jax.extend.core as jex
 import jax.numpy as jnp
 from jax import lax
 
-from mlopt.frontend.interpreter import Interpreter
+from mlopt.frontend.rewriting.interpreter import Interpreter
 
 
 def narrow(

@@ -15,7 +15,7 @@ import jax.extend.core as jex
 import jax.numpy as jnp
 from jax import lax
 
-from mlopt.frontend.interpreter import Interpreter
+from mlopt.frontend.rewriting.interpreter import Interpreter
 
 # What is about the bits of a dtype, or draws random numbers from them, is evaluated in
 # the program's own dtype and widened afterwards.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from mlopt.frontend.narrow import narrow
+from mlopt.frontend.rewriting.narrowing import narrow
 
 RNG = np.random.default_rng(0)
 X = jnp.asarray(RNG.standard_normal((8, 16)), jnp.float32)
