@@ -49,8 +49,10 @@ irdl.dialect @mlopt {
   // The extent of a loop of the workload's root, by its role. In a contraction: "m", "n",
   // "k", "batch" (1 where there is none). In a two-dimensional channels-last convolution:
   // "image", "height", "width" and "channels" of the result, "filter_height",
-  // "filter_width", "in_channels" (1 where it is depthwise). A space that asks for a loop
-  // which the workload does not have is not offered.
+  // "filter_width", "in_channels" (1 where it is depthwise); one of one image and with a
+  // filter of one pixel is a contraction, with "height", "width", "channels" and
+  // "in_channels" alone. A space that asks for a loop which the workload does not have is
+  // not offered.
   //
   // ```mlir
   // %m = "mlopt.extent"() {loop = "m"} : () -> i64

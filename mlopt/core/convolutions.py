@@ -21,6 +21,9 @@ _MAPS_OF_ONE: Final = (
     ((-1, -1, 5), (3, 4, 5, 2), (0, 1, 2)),
     ((-1, -1, 2), (3, 4, 2), (0, 1, 2)),
 )
+# With a filter of one pixel, of one image: IREE makes a contraction of it, whose rows
+# are the lines and the pixels of a line.
+_POINTWISE: Final = ((0, 1, 3), (3, 2), (0, 1, 2))
 _LOOPS: Final = (
     "image",
     "height",
@@ -30,6 +33,7 @@ _LOOPS: Final = (
     "filter_width",
     "in_channels",
 )
+_POINTWISE_LOOPS: Final = ("height", "width", "channels", "in_channels")
 
 
 def as_compiled(workload: Workload) -> Workload:
@@ -60,8 +64,11 @@ def has_own_store(workload: Workload) -> bool:
 def loop_extents(op: StructuredOp) -> dict[str, int]:
     """Extents of a convolution's loops by role; {} if it is none.
 
-    Of a depthwise one "in_channels" is 1: each channel reads its own.
+    Of a depthwise one "in_channels" is 1: each channel reads its own. One with a filter
+    of one pixel is a contraction by then, and has no loop over images or the filter.
     """
+    if op.maps == _POINTWISE:
+        return dict(zip(_POINTWISE_LOOPS, op.extents, strict=True))
     if op.maps not in _MAPS:
         return {}
     return {"in_channels": 1} | dict(zip(_LOOPS, op.extents, strict=False))
@@ -74,8 +81,9 @@ def has_unit_strides(workload: Workload) -> bool:
     computed by the kernel itself, or for another op.
     """
     op = as_compiled(workload).root_op
-    if op is None or not (extents := loop_extents(op)):
+    if op is None or op.maps not in _MAPS:
         return False
+    extents = loop_extents(op)
     read = (
         extents["height"] + extents["filter_height"] - 1,
         extents["width"] + extents["filter_width"] - 1,

@@ -21,6 +21,8 @@ _HEADER: Final = struct.Struct("<8sQ")
 _MAGIC: Final = b"mloptjob"
 # Where the kernel has no process descriptors (not Linux), look this often.
 _POLL_SLICE_S: Final = 0.05
+# poll() takes no more than 2**31 ms; a deadline may be as far off as a caller likes.
+_LONGEST_POLL_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,9 @@ class Channel:
             remaining_s = deadline - time.monotonic()
             if remaining_s <= 0:
                 raise TimeoutError
-            if self._process_fd is None:
-                remaining_s = min(remaining_s, _POLL_SLICE_S)
+            is_told = self._process_fd is not None
+            slice_s = _LONGEST_POLL_S if is_told else _POLL_SLICE_S
+            remaining_s = min(remaining_s, slice_s)
             # Rounded up: poll(0.4 ms) as poll(0) would spin until the deadline.
             ready = poller.poll(int(remaining_s * 1000) + 1)
             # The socket first: a process may have answered before it died. It may

@@ -54,6 +54,20 @@ def convolve_twice(x, k, b):
     return x
 
 
+def convolve_pixels(x, k, d):
+    """Stored in the middle of a depthwise convolution's padded input."""
+    numbers = ("NHWC", "HWIO", "NHWC")
+    x = jax.lax.conv_general_dilated(x, k, (1, 1), "SAME", dimension_numbers=numbers)
+    return jax.lax.conv_general_dilated(
+        jax.nn.relu(x),
+        d,
+        (1, 1),
+        "SAME",
+        dimension_numbers=numbers,
+        feature_group_count=d.shape[-1],
+    )
+
+
 def normalize(x, gain):
     centered = x - x.mean(axis=-1, keepdims=True)
     variance = (centered * centered).mean(axis=-1, keepdims=True)
@@ -98,6 +112,13 @@ PROGRAMS = {
     "one image, strided": (convolve(1, 2), of(1, 15, 17, 8), of(3, 3, 8, 16)),
     "one image, twice": (convolve_twice, of(1, 8, 12, 16), of(3, 3, 16, 16), of(16)),
     "one image, depthwise": (convolve(12), of(1, 9, 11, 12), of(3, 3, 1, 12)),
+    "one image, deep": (convolve(1, 2), of(1, 13, 13, 48), of(3, 3, 48, 32)),
+    "one image, pixel by pixel": (
+        convolve_pixels,
+        of(1, 8, 12, 32),
+        of(1, 1, 32, 48),
+        of(3, 3, 1, 48),
+    ),
     "row sum": (lambda x: x.sum(axis=1), of(30, 257)),
     "column sum": (lambda x: x.sum(axis=0), of(257, 30)),
     "normalize": (normalize, of(24, 65), of(65)),
@@ -161,6 +182,7 @@ def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
         "configured.depthwise",
         "direct.convolution",
         "direct.depthwise",
+        "direct.pointwise",
         "packed.contraction",
     }
 

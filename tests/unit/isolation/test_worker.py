@@ -50,6 +50,10 @@ def test_a_result_comes_back_as_it_was_sent(worker):
     assert call(worker, "echo", value) == value
 
 
+def test_a_deadline_may_be_far_off(worker):
+    assert call(worker, "echo", 1, timeout_s=1e9) == 1
+
+
 def test_an_array_comes_back_equal_with_its_dtype_and_shape(worker):
     array = np.arange(12, dtype=np.int16).reshape(3, 4)
     result = call(worker, "echo", array)

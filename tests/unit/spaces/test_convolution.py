@@ -116,8 +116,10 @@ LEGAL_DIRECT = {
     "columns": 16,
     "channels_outer": True,
     "copy_filter": False,
+    "block_in": 0,
     "unroll": 4,
 }
+BLOCKED = {"block_in": 16, "copy_filter": True}
 
 
 def test_one_image_is_convolved_directly_only(kernels, cpu, offers):
@@ -140,6 +142,18 @@ def test_one_image_is_convolved_directly_only(kernels, cpu, offers):
             {"copy_filter": True, "channels_outer": False},
             "a copied filter serves all rows of a tile",
         ),
+        (BLOCKED, None),
+        (
+            {"block_in": 16, "channels_outer": False},
+            "blocks of the filter are met channels by channels",
+        ),
+        # 28 x 28 sums of 16 channels wait for the epilogue, beside a 16 x 16 copy.
+        (BLOCKED | {"dist_height": 28}, None),
+        # And of 32 channels: more than a worker thread's stack.
+        (
+            BLOCKED | {"dist_height": 28, "rows": 2, "columns": 32},
+            "what is copied must fit the stack of a worker thread",
+        ),
     ],
 )
 def test_a_direct_convolution_is_legal_or_named_illegal(direct, change, sentence):
@@ -148,11 +162,38 @@ def test_a_direct_convolution_is_legal_or_named_illegal(direct, change, sentence
     assert violation == sentence or (sentence and str(violation).startswith(sentence))
 
 
-def test_a_strided_convolution_takes_one_pixel_at_a_time(kernels, cpu, offers):
+def unrolled(plan, change):
+    """By how much each loop is unrolled, in the order of the steps."""
+    steps = plan.steps(LEGAL_DIRECT | change)
+    return [step.numbers[0] for step in steps if step.op == "mlopt.unroll"]
+
+
+@pytest.mark.parametrize("block_in", [0, 16])
+def test_pixels_of_a_strided_convolution_are_unrolled(kernels, cpu, offers, block_in):
     strided = kernels.convolution_of_one((28, 28, 64, 3, 3, 32), stride=2)
+    plain = kernels.convolution_of_one((28, 28, 64, 3, 3, 32))
+    change = {"rows": 7, "block_in": block_in}
+    assert unrolled(offers(strided, cpu)[DIRECT], change) == [7, 4]
+    assert unrolled(offers(plain, cpu)[DIRECT], change) == [4]
+    # One pixel is no loop.
+    assert unrolled(offers(strided, cpu)[DIRECT], change | {"rows": 1}) == [4]
+
+
+@pytest.mark.parametrize(
+    ("block_in", "sentence"),
+    [
+        (0, "one pixel is the whole filter: it must be cut into blocks"),
+        (32, "one pixel is the whole filter: it must be cut into blocks"),
+        (16, None),
+    ],
+)
+def test_a_filter_of_one_pixel_is_cut_into_blocks(
+    kernels, cpu, offers, block_in, sentence
+):
+    strided = kernels.convolution_of_one((28, 28, 64, 1, 1, 32), stride=2)
     space = offers(strided, cpu)[DIRECT].space
-    # What has one value is no choice.
-    assert "rows" not in {knob.name for knob in space.knobs}
+    decisions = LEGAL_DIRECT | {"block_in": block_in, "channels_outer": True}
+    assert space.violation(decisions) == sentence
 
 
 def test_what_waits_for_its_own_store_must_fit_the_stack(kernels, cpu, offers):
