@@ -18,6 +18,7 @@ class LeverKind(enum.StrEnum):
 
     SCHEDULE = "schedule"
     OPTIONS = "options"
+    REWRITES = "rewrites"
     PRECISION = "precision"
     CONSTANTS = "constants"
 

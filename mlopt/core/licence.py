@@ -13,8 +13,15 @@ class Precision(enum.StrEnum):
 
 
 class Rewrite(enum.StrEnum):
-    """What a licence lets us do to a program."""
+    """What may be done to a program before it is compiled.
 
+    The first two change at most the order of summation, and need no licence.
+    """
+
+    # Products of one operand become one product.
+    JOINED = "joined"
+    # Products that need nothing of the step before them leave their loop.
+    HOISTED = "hoisted"
     BF16 = "bf16"
     # A small product in a loop has its operands rounded at every step of it.
     BF16_OUTSIDE_LOOPS = "bf16-outside-loops"

@@ -28,7 +28,7 @@ from mlopt.targets.cpu_options import (
     allowed_error,
     compile_flags,
     option_sets,
-    rewrite_of,
+    rewrites_of,
 )
 
 # An option set that beats the default by less is not worth another search.
@@ -94,7 +94,7 @@ def _distinct(loaded: LoadedProgram) -> list[str]:
     first: dict[tuple[bytes, tuple[str, ...]], str] = {}
     for name in option_sets(loaded.licence):
         module = loaded.module(name)
-        if rewrite_of(name) is None or module not in stock:
+        if not rewrites_of(name) or module not in stock:
             first.setdefault((module, OPTION_SETS[name]), name)
     return list(first.values())
 

@@ -12,6 +12,7 @@ from typing import Final
 from mlopt import defaults
 from mlopt.core.errors import MeasureError
 from mlopt.core.explanation import Lever, LeverKind, ProgramExplanation
+from mlopt.core.licence import Licence
 from mlopt.core.measurement import Failure, Interval
 from mlopt.core.report import Latency
 from mlopt.driver.baseline_specs import PROGRAM_KEY
@@ -27,7 +28,13 @@ from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender
 from mlopt.records import Database
 from mlopt.report.progress import Progress
-from mlopt.targets.cpu_options import DEFAULT, rewrite_of, without_rewrite
+from mlopt.targets.cpu_options import (
+    DEFAULT,
+    free_rewrites_of,
+    licensed_rewrite_of,
+    with_default_flags,
+    without_rewrites,
+)
 
 _TUNED: Final = "tuned"
 _PLAIN_KEY: Final = "program without constants"
@@ -176,19 +183,11 @@ def _switches(
     """Every decision but that on constants."""
     recipe = rebuilt.recipe
     assert recipe.partition is not None
-    if rewrite_of(recipe.base) is not None:
-        assert loaded.licence is not None
-        counterpart = without_rewrite(recipe.base)
+    for kind, subject, counterpart in _of_the_base(recipe.base, loaded.licence):
         yield _Switch(
-            kind=LeverKind.PRECISION,
-            subject=str(loaded.licence.precision),
+            kind=kind,
+            subject=subject,
             composition=_on(loaded, recipe, workbench, counterpart),
-        )
-    elif recipe.base != DEFAULT:
-        yield _Switch(
-            kind=LeverKind.OPTIONS,
-            subject=recipe.base,
-            composition=_on(loaded, recipe, workbench, DEFAULT),
         )
     names = {w.hash: w.name for w in recipe.partition.workloads}
     for key in sorted(recipe.schedules, key=lambda key: names[key]):
@@ -200,6 +199,21 @@ def _switches(
                 base=recipe.base, partition=recipe.partition, schedules=others
             ),
         )
+
+
+def _of_the_base(
+    base: str, licence: Licence | None
+) -> Iterator[tuple[LeverKind, str, str]]:
+    """What was decided with an option set: kind, subject, the one without it."""
+    if free := free_rewrites_of(base):
+        yield LeverKind.REWRITES, "+".join(free), without_rewrites(base, free)
+    licensed = licensed_rewrite_of(base)
+    if licensed is not None:
+        assert licence is not None
+        counterpart = without_rewrites(base, {licensed})
+        yield LeverKind.PRECISION, str(licence.precision), counterpart
+    elif (plain := with_default_flags(base)) != base:
+        yield LeverKind.OPTIONS, without_rewrites(base, free), plain
 
 
 def _on(

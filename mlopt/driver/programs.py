@@ -1,18 +1,31 @@
 """From whatever a user has to a Program, across the process border."""
 
 import hashlib
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
+
+import jax.extend.core as jex
 
 from mlopt.core.errors import InputError, MloptError
 from mlopt.core.licence import Licence, Rewrite
 from mlopt.core.program import Program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested, with_jaxpr
+from mlopt.frontend.reference import first_line
+from mlopt.frontend.rewriting.hoisting import hoist
+from mlopt.frontend.rewriting.joining import join
 from mlopt.frontend.rewriting.narrowing import narrow
-from mlopt.targets.cpu_options import rewrite_of
+from mlopt.targets.cpu_options import rewrites_of
 
 _LOWER = "mlopt.frontend.lowering:lower_to_linalg"
+_logger: Final = logging.getLogger("mlopt")
+# Each returns the jaxpr that it was given where it finds nothing to do.
+_FREE: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
+    Rewrite.JOINED: join,
+    Rewrite.HOISTED: hoist,
+}
 
 
 @final
@@ -22,28 +35,56 @@ class Rewrites:
     def __init__(self, ingested: Ingested, workbench: Workbench) -> None:
         self._ingested = ingested
         self._workbench = workbench
-        self._modules: dict[Rewrite, bytes] = {}
+        self._modules: dict[tuple[Rewrite, ...], bytes] = {}
+        self._jaxprs: dict[tuple[Rewrite, ...], jex.ClosedJaxpr] = {}
 
-    def module(self, rewrite: Rewrite) -> bytes:
-        """The program after a rewrite, as MLIR bytecode.
+    def module(self, rewrites: tuple[Rewrite, ...]) -> bytes | None:
+        """The program after rewrites, one after the other, as MLIR bytecode.
+
+        Returns:
+            None where they find nothing to do.
 
         Raises:
-            InputError: it is no traced program, which alone can be rewritten.
+            InputError: a precision is asked for, and it is no traced program, which
+                alone can be rewritten.
         """
-        if rewrite not in self._modules:
-            self._modules[rewrite] = self._made(rewrite)
-        return self._modules[rewrite]
+        jaxpr = self._jaxpr(rewrites)
+        if jaxpr is self._ingested.jaxpr:
+            return None
+        if rewrites not in self._modules:
+            ingested = with_jaxpr(self._ingested, jaxpr)
+            self._modules[rewrites] = _lower(ingested, self._workbench).module
+        return self._modules[rewrites]
 
-    def _made(self, rewrite: Rewrite) -> bytes:
-        ingested = self._ingested
-        if ingested.jaxpr is None:
+    def _jaxpr(self, rewrites: tuple[Rewrite, ...]) -> jex.ClosedJaxpr | None:
+        if not rewrites:
+            return self._ingested.jaxpr
+        if rewrites not in self._jaxprs:
+            *before, last = rewrites
+            self._jaxprs[rewrites] = self._rewritten(self._jaxpr(tuple(before)), last)
+        return self._jaxprs[rewrites]
+
+    def _rewritten(
+        self, jaxpr: jex.ClosedJaxpr | None, rewrite: Rewrite
+    ) -> jex.ClosedJaxpr | None:
+        if rewrite in _FREE:
+            return None if jaxpr is None else self._unasked(jaxpr, rewrite)
+        if jaxpr is None:
             raise InputError(
-                f"{ingested.name} is a finished program in MLIR: only a JAX function "
-                "can be rewritten to another precision"
+                f"{self._ingested.name} is a finished program in MLIR: only a JAX "
+                "function can be rewritten to another precision"
             )
         enters_loops = rewrite is not Rewrite.BF16_OUTSIDE_LOOPS
-        narrowed = narrow(ingested.jaxpr, enters_loops=enters_loops)
-        return _lower(with_jaxpr(ingested, narrowed), self._workbench).module
+        return narrow(jaxpr, enters_loops=enters_loops)
+
+    def _unasked(self, jaxpr: jex.ClosedJaxpr, rewrite: Rewrite) -> jex.ClosedJaxpr:
+        """A rewrite that nobody asked for: where it fails, the program stays."""
+        try:
+            return _FREE[rewrite](jaxpr)
+        except Exception as error:
+            name = self._ingested.name
+            _logger.warning("%s is not %s: %s", name, rewrite, first_line(error))
+            return jaxpr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +113,8 @@ class LoadedProgram:
 
     def module(self, option_set: str) -> bytes:
         """What is compiled under an option set: MLIR bytecode."""
-        rewrite = rewrite_of(option_set)
-        return self.program.module if rewrite is None else self.rewrites.module(rewrite)
+        rewrites = rewrites_of(option_set)
+        return self.rewrites.module(rewrites) or self.program.module
 
 
 def load_program(

@@ -23,6 +23,7 @@ _ADVICE = "`mlopt tune` or f.tune(*args) searches for something faster."
 _SWITCHES = {
     LeverKind.SCHEDULE: "schedule of",
     LeverKind.OPTIONS: "compiler options",
+    LeverKind.REWRITES: "rewrites",
     LeverKind.PRECISION: "precision",
     LeverKind.CONSTANTS: "constant arguments",
 }

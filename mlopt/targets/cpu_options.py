@@ -1,10 +1,10 @@
-"""IREE's option sets on the CPU: its own documented ones, and what licences add.
+"""IREE's option sets on the CPU: its own, and those after a rewrite of the program.
 
 Answers "which flags is a program compiled with". Names stand for flags wherever they
 are kept or read back: flags could make the compiler run other programs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from mlopt.core.licence import Licence, Precision, Rewrite
@@ -13,6 +13,7 @@ from mlopt.core.licence import Licence, Precision, Rewrite
 # cautious default (32 KiB) refuses; this is what its worker threads have. It is a check
 # only: code that passes without the flag is the same with it.
 SCHEDULE_FLAGS: Final = ("--iree-llvmcpu-stack-allocation-limit=131072",)
+_CHECKS: Final = frozenset(SCHEDULE_FLAGS)
 DEFAULT: Final = "default"
 # The documented option sets whose best is the `stock-best` baseline. Nothing but
 # these flags differs between them; data tiling stays off at every level.
@@ -29,25 +30,50 @@ STOCK_OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
 _DATA_TILING: Final = "--iree-opt-data-tiling"
 _TILED: Final = (_DATA_TILING, *SCHEDULE_FLAGS)
 _TILED_O2: Final = ("--iree-opt-level=O2", *_TILED)
-# What a licence adds to them: by precision, the rewrites of the program that it allows,
-# and by rewrite the option sets. Without data tiling IREE 3.13 has no kernel that uses
+# Rewrites that need no licence, in the order in which they are made, each under these
+# of the stock option sets; the first of them is what screens a rewrite.
+FREE_REWRITES: Final = (
+    (Rewrite.JOINED,),
+    (Rewrite.HOISTED,),
+    (Rewrite.JOINED, Rewrite.HOISTED),
+)
+_FREE_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
+# What a licence adds: by precision, the rewrites of the program that it allows, each
+# also after those that need none. Without data tiling IREE 3.13 has no kernel that uses
 # the CPU's bf16 products.
 REWRITES: Final[Mapping[Precision, tuple[Rewrite, ...]]] = {
     Precision.BF16: (Rewrite.BF16, Rewrite.BF16_OUTSIDE_LOOPS),
 }
-_REWRITTEN: Final = {
-    f"{rewrite}+{suffix}": (rewrite, flags)
-    for rewrite in Rewrite
+
+
+def _named(*parts: str) -> str:
+    return "+".join(part for part in parts if part != DEFAULT)
+
+
+_FREE_KINDS: Final = frozenset(r for rewrites in FREE_REWRITES for r in rewrites)
+_FREE: Final = {
+    _named(*rewrites, base): (rewrites, STOCK_OPTION_SETS[base])
+    for rewrites in FREE_REWRITES
+    for base in _FREE_BASES
+}
+_LICENSED: Final = {
+    _named(*free, rewrite, suffix): ((*free, rewrite), flags)
+    for free in ((), *FREE_REWRITES)
+    for rewrites in REWRITES.values()
+    for rewrite in rewrites
     for suffix, flags in (("dt", _TILED), ("O2+dt", _TILED_O2))
 }
+_REWRITTEN: Final = _FREE | _LICENSED
+FREE_OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
+    name: flags for name, (_, flags) in _FREE.items()
+}
 LICENSED_OPTION_SETS: Final[Mapping[Precision, Mapping[str, tuple[str, ...]]]] = {
-    precision: {n: flags for n, (r, flags) in _REWRITTEN.items() if r in rewrites}
+    precision: {n: flags for n, (r, flags) in _LICENSED.items() if r[-1] in rewrites}
     for precision, rewrites in REWRITES.items()
 }
-OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = STOCK_OPTION_SETS | {
-    name: flags
-    for sets in LICENSED_OPTION_SETS.values()
-    for name, flags in sets.items()
+OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
+    **STOCK_OPTION_SETS,
+    **{name: flags for name, (_, flags) in _REWRITTEN.items()},
 }
 # Those that give matrices a layout of their own: their kernels carry encodings that
 # leave no loop to write a schedule on.
@@ -56,21 +82,51 @@ DATA_TILING: Final = frozenset(
 )
 
 
-def rewrite_of(name: str) -> Rewrite | None:
-    """What is done to a program before it is compiled under an option set."""
-    return _REWRITTEN[name][0] if name in _REWRITTEN else None
+def rewrites_of(name: str) -> tuple[Rewrite, ...]:
+    """What is done to a program before it is compiled under an option set, in order."""
+    return _REWRITTEN[name][0] if name in _REWRITTEN else ()
 
 
-def without_rewrite(name: str) -> str:
-    """The stock option set that differs from one of a licence by its rewrite alone."""
-    flags = [flag for flag in OPTION_SETS[name] if flag not in SCHEDULE_FLAGS]
-    return next(n for n, own in STOCK_OPTION_SETS.items() if list(own) == flags)
+def free_rewrites_of(name: str) -> tuple[Rewrite, ...]:
+    """Those of them that need no licence."""
+    return tuple(r for r in rewrites_of(name) if r in _FREE_KINDS)
+
+
+def licensed_rewrite_of(name: str) -> Rewrite | None:
+    """The one of them that needs a licence; None where none does."""
+    return next((r for r in rewrites_of(name) if r not in _FREE_KINDS), None)
+
+
+def without_rewrites(name: str, removed: Collection[Rewrite]) -> str:
+    """The option set that differs by the lack of some of its rewrites alone."""
+    kept = tuple(r for r in rewrites_of(name) if r not in removed)
+    return _option_set(kept, OPTION_SETS[name])
+
+
+def with_default_flags(name: str) -> str:
+    """The one with the same rewrites and the default flags.
+
+    The same one where no other has these rewrites, as those of a licence.
+    """
+    return _option_set(rewrites_of(name), (), otherwise=name)
+
+
+def _option_set(
+    rewrites: tuple[Rewrite, ...], flags: tuple[str, ...], otherwise: str | None = None
+) -> str:
+    """The name of what was asked for; what only checks is no difference."""
+    for name, own in OPTION_SETS.items():
+        if rewrites_of(name) == rewrites and set(own) ^ set(flags) <= _CHECKS:
+            return name
+    if otherwise is None:
+        raise ValueError(f"no option set has {rewrites} and {flags}")
+    return otherwise
 
 
 def option_sets(licence: Licence | None) -> tuple[str, ...]:
     """Names of those that a program may be compiled under, stock ones first."""
     licensed = () if licence is None else LICENSED_OPTION_SETS[licence.precision]
-    return (*STOCK_OPTION_SETS, *licensed)
+    return (*STOCK_OPTION_SETS, *FREE_OPTION_SETS, *licensed)
 
 
 def allowed_error(name: str, licence: Licence | None) -> float:

@@ -4,9 +4,10 @@ Answers "how is a jaxpr rewritten": subclasses say what becomes of an operation,
 calls and control flow are followed here. Imports jax; must not import iree.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import jax
 import jax.extend.core as jex
 from jax import lax
 
@@ -42,19 +43,34 @@ class Interpreter:
         self, jaxpr: Any, consts: Sequence[Any], arguments: Sequence[Any]
     ) -> list[Any]:
         """Outputs of an open jaxpr."""
-        values: dict[Any, Any] = {}
+        values = dict(zip(jaxpr.constvars, map(self.take, consts), strict=True))
+        values |= zip(jaxpr.invars, map(self.take, arguments), strict=True)
+        return self.run(self.arrange(jaxpr), values, jaxpr.outvars)
+
+    def arrange(self, jaxpr: Any) -> Sequence[Any]:
+        """The operations of a jaxpr in the order in which they are followed."""
+        return jaxpr.eqns
+
+    def run(
+        self, equations: Sequence[Any], values: Mapping[Any, Any], wanted: Sequence[Any]
+    ) -> list[Any]:
+        """Follow operations.
+
+        Args:
+            values: of the variables that are known before.
+            wanted: the variables and literals whose values are returned.
+        """
+        known = dict(values)
 
         def read(atom: Any) -> Any:
             is_literal = isinstance(atom, jex.Literal)
-            return self.take(atom.val) if is_literal else values[atom]
+            return self.take(atom.val) if is_literal else known[atom]
 
-        values.update(zip(jaxpr.constvars, map(self.take, consts), strict=True))
-        values.update(zip(jaxpr.invars, map(self.take, arguments), strict=True))
-        for equation in jaxpr.eqns:
+        for equation in equations:
             operands = [read(atom) for atom in equation.invars]
-            results = self._follow(equation, operands)
-            values.update(zip(equation.outvars, results, strict=True))
-        return [read(atom) for atom in jaxpr.outvars]
+            results = self.follow(equation, operands)
+            known.update(zip(equation.outvars, results, strict=True))
+        return [read(atom) for atom in wanted]
 
     def take(self, value: Any) -> Any:
         """A value that comes from outside: an argument, a constant, a literal."""
@@ -86,24 +102,51 @@ class Interpreter:
             return lambda *values: self.evaluate(jaxpr.jaxpr, jaxpr.consts, values)
         return lambda *values: self.evaluate(jaxpr, (), values)
 
-    def _follow(self, equation: Any, operands: list[Any]) -> list[Any]:
+    def enters(self, name: str) -> bool:
+        """Whether what such an operation contains is followed too."""
+        return self.enters_loops or name not in _LOOPS
+
+    def scan(self, params: dict[str, Any], operands: list[Any]) -> list[Any]:
+        """Results of a `scan`, whose body is followed."""
+        return repeat(self.closed(params["jaxpr"]), params, operands)
+
+    def follow(self, equation: Any, operands: list[Any]) -> list[Any]:
+        """Results of any operation."""
         name = equation.primitive.name
         if name in _INLINED:
             inner = next(equation.params[k] for k in _WRAPPERS if k in equation.params)
             return self.closed(inner)(*operands)
-        if name in _LOOPS and not self.enters_loops:
+        if name in _CONTROL_FLOW and not self.enters(name):
             return self.bind(equation, operands)
         if name in _CONTROL_FLOW:
             return _CONTROL_FLOW[name](self, equation.params, operands)
         return self.apply(equation, operands)
 
 
-def _scan(
-    interpreter: Interpreter, params: dict[str, Any], operands: list[Any]
+def retrace(interpreter: Interpreter, jaxpr: jex.ClosedJaxpr) -> jex.ClosedJaxpr:
+    """What an interpreter makes of a jaxpr; its inputs and outputs stay."""
+
+    def function(*arguments: Any) -> list[Any]:
+        return interpreter.evaluate(jaxpr.jaxpr, jaxpr.consts, arguments)
+
+    structs = [
+        jax.ShapeDtypeStruct(aval.shape, aval.dtype, weak_type=aval.weak_type)
+        for aval in jaxpr.in_avals
+    ]
+    return jax.make_jaxpr(function)(*structs)
+
+
+def repeat(
+    body: Callable[..., list[Any]], params: Mapping[str, Any], operands: Sequence[Any]
 ) -> list[Any]:
+    """A `scan` with another body.
+
+    Args:
+        body: of the loop's constants, what it carries and its scanned inputs.
+        params, operands: the loop's own.
+    """
     num_consts, num_carry = params["num_consts"], params["num_carry"]
     consts = operands[:num_consts]
-    body = interpreter.closed(params["jaxpr"])
 
     def step(carry: Any, xs: Any) -> Any:
         results = body(*consts, *carry, *xs)
@@ -111,12 +154,19 @@ def _scan(
 
     carry, ys = lax.scan(
         step,
-        operands[num_consts : num_consts + num_carry],
-        operands[num_consts + num_carry :],
+        list(operands[num_consts : num_consts + num_carry]),
+        list(operands[num_consts + num_carry :]),
         length=params["length"],
         reverse=params["reverse"],
+        unroll=params["unroll"],
     )
     return [*carry, *ys]
+
+
+def _scan(
+    interpreter: Interpreter, params: dict[str, Any], operands: list[Any]
+) -> list[Any]:
+    return interpreter.scan(params, operands)
 
 
 def _while(

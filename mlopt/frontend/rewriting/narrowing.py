@@ -11,12 +11,11 @@ iree.
 from collections.abc import Sequence
 from typing import Any
 
-import jax
 import jax.extend.core as jex
 import jax.numpy as jnp
 from jax import lax
 
-from mlopt.frontend.rewriting.interpreter import Interpreter
+from mlopt.frontend.rewriting.interpreter import Interpreter, retrace
 
 
 def narrow(
@@ -28,16 +27,7 @@ def narrow(
         dtype: of the operands, a JAX dtype.
         enters_loops: whether what `scan` and `while` repeat is narrowed too.
     """
-    interpreter = _Narrowing(dtype, enters_loops=enters_loops)
-
-    def function(*arguments: Any) -> list[Any]:
-        return interpreter.evaluate(jaxpr.jaxpr, jaxpr.consts, arguments)
-
-    structs = [
-        jax.ShapeDtypeStruct(aval.shape, aval.dtype, weak_type=aval.weak_type)
-        for aval in jaxpr.in_avals
-    ]
-    return jax.make_jaxpr(function)(*structs)
+    return retrace(_Narrowing(dtype, enters_loops=enters_loops), jaxpr)
 
 
 class _Narrowing(Interpreter):

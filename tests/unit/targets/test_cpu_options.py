@@ -6,6 +6,8 @@ from mlopt.core.licence import Licence, Precision
 from mlopt.targets.cpu_options import (
     DATA_TILING,
     DEFAULT,
+    FREE_OPTION_SETS,
+    FREE_REWRITES,
     LICENSED_OPTION_SETS,
     OPTION_SETS,
     REWRITES,
@@ -13,22 +15,46 @@ from mlopt.targets.cpu_options import (
     STOCK_OPTION_SETS,
     allowed_error,
     compile_flags,
+    free_rewrites_of,
+    licensed_rewrite_of,
     option_sets,
-    rewrite_of,
+    rewrites_of,
+    with_default_flags,
+    without_rewrites,
 )
 
 
-def test_without_a_licence_only_stock_sets_are_used():
-    assert option_sets(None) == tuple(STOCK_OPTION_SETS)
-    assert not any(map(rewrite_of, STOCK_OPTION_SETS))
+def test_without_a_licence_stock_sets_come_first_and_free_rewrites_after_them():
+    assert option_sets(None) == (*STOCK_OPTION_SETS, *FREE_OPTION_SETS)
+    assert not any(map(rewrites_of, STOCK_OPTION_SETS))
+    assert {rewrites_of(name) for name in FREE_OPTION_SETS} == set(FREE_REWRITES)
+    assert STOCK_OPTION_SETS.keys().isdisjoint(FREE_OPTION_SETS)
 
 
 def test_a_licence_adds_its_own_after_them():
     names = option_sets(Licence(Precision.BF16, 0.02))
-    added = names[len(STOCK_OPTION_SETS) :]
+    added = names[len(option_sets(None)) :]
     assert names[0] == DEFAULT
     assert set(added) == set(LICENSED_OPTION_SETS[Precision.BF16])
-    assert {rewrite_of(name) for name in added} == set(REWRITES[Precision.BF16])
+    assert {licensed_rewrite_of(n) for n in added} == set(REWRITES[Precision.BF16])
+    assert {free_rewrites_of(n) for n in added} == {(), *FREE_REWRITES}
+
+
+@pytest.mark.parametrize(
+    ("name", "free", "precision", "flags"),
+    [
+        ("joined+O2", "O2", "joined+O2", "joined"),
+        ("joined+hoisted", "default", "joined+hoisted", "joined+hoisted"),
+        ("hoisted+O0+dt", "O0+dt", "hoisted+O0+dt", "hoisted"),
+        ("bf16+dt", "bf16+dt", "O0+dt", "bf16+dt"),
+        ("hoisted+bf16+O2+dt", "bf16+O2+dt", "hoisted+O2+dt", "hoisted+bf16+O2+dt"),
+        ("O2", "O2", "O2", "default"),
+    ],
+)
+def test_each_part_of_a_name_can_be_taken_away(name, free, precision, flags):
+    assert without_rewrites(name, free_rewrites_of(name)) == free
+    assert without_rewrites(name, {licensed_rewrite_of(name)}) == precision
+    assert with_default_flags(name) == flags
 
 
 def test_only_what_a_licence_rewrote_may_be_as_far_off_as_it_allows():
