@@ -1,7 +1,8 @@
-"""The compiler's own option sets on one program: `default`, `stock-best`, profiles."""
+"""Option sets on one program: `default`, `stock-best`, those after a rewrite."""
 
+import dataclasses
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,7 @@ from mlopt.targets.cpu_options import (
     STOCK_OPTION_SETS,
     allowed_error,
     compile_flags,
-    option_sets,
-    rewrites_of,
+    first_option_sets,
 )
 
 # An option set that beats the default by less is not worth another search.
@@ -44,59 +44,68 @@ class Bases:
     Attributes:
         paths: by name, those that compiled; equal code appears under one name only.
         failures: by name, those the compiler refused, or that ran wrong.
+        timeout_s: what another of them may take to compile.
     """
 
     paths: Mapping[str, str]
     failures: Mapping[str, Failure]
+    timeout_s: float = defaults.OPTION_SET_TIMEOUT_S
 
 
 def compile_bases(
     loaded: LoadedProgram,
     workbench: Workbench,
-    names: Collection[str] | None = None,
+    names: Iterable[str] | None = None,
 ) -> Bases:
-    """Compile the program under option sets: all that it may use, unless named.
+    """Compile under option sets: those that a run begins with, unless named.
 
     Raises:
         CompileError: the default set does not compile; then nothing can be compared.
     """
-    flags = workbench.target.compile_flags
-    jobs = {
-        name: ("compile_program", (loaded.module(name), compile_flags(flags, name)))
-        for name in _distinct(loaded)
-        if names is None or name in names
-    }
+    if names is None:
+        names = first_option_sets(loaded.licence)
+    jobs = _jobs(loaded, workbench, names)
     start = time.monotonic()
     default = {n: job for n, job in jobs.items() if n == DEFAULT}
     results = workbench.compile_programs(default)
     timeout_s = defaults.OPTION_SET_TIMEOUT_FACTOR * (time.monotonic() - start)
+    timeout_s = max(timeout_s, defaults.OPTION_SET_TIMEOUT_S)
     others = {n: job for n, job in jobs.items() if n != DEFAULT}
-    results |= workbench.compile_programs(
-        others, max(timeout_s, defaults.OPTION_SET_TIMEOUT_S)
-    )
-    failures = {n: r for n, r in results.items() if isinstance(r, Failure)}
-    if DEFAULT in failures:
-        failure = failures[DEFAULT]
+    results |= workbench.compile_programs(others, timeout_s)
+    if isinstance(failure := results.get(DEFAULT), Failure):
         raise CompileError(
             f"IREE cannot compile {loaded.program.name}: {failure.detail}",
             diagnostics=failure.diagnostics,
         )
-    paths: dict[str, str] = {}
-    for name, path in results.items():
-        if isinstance(path, str) and path not in paths.values():
-            paths[name] = path
-    return Bases(paths=paths, failures=failures)
+    return _added(Bases(paths={}, failures={}, timeout_s=timeout_s), results)
 
 
-def _distinct(loaded: LoadedProgram) -> list[str]:
-    """Option sets that differ for this program: a rewrite may find nothing to do."""
-    stock = {loaded.program.module}
-    first: dict[tuple[bytes, tuple[str, ...]], str] = {}
-    for name in option_sets(loaded.licence):
-        module = loaded.module(name)
-        if not rewrites_of(name) or module not in stock:
-            first.setdefault((module, OPTION_SETS[name]), name)
-    return list(first.values())
+def extend_bases(
+    bases: Bases, loaded: LoadedProgram, workbench: Workbench, names: Iterable[str]
+) -> Bases:
+    """Compile the program under more option sets."""
+    jobs = _jobs(loaded, workbench, names)
+    return _added(bases, workbench.compile_programs(jobs, bases.timeout_s))
+
+
+def _added(bases: Bases, results: Mapping[str, str | Failure]) -> Bases:
+    paths, failures = dict(bases.paths), dict(bases.failures)
+    for name, result in results.items():
+        if isinstance(result, Failure):
+            failures[name] = result
+        elif result not in paths.values():
+            paths[name] = result
+    return dataclasses.replace(bases, paths=paths, failures=failures)
+
+
+def _jobs(
+    loaded: LoadedProgram, workbench: Workbench, names: Iterable[str]
+) -> dict[str, tuple[str, tuple[bytes, tuple[str, ...]]]]:
+    flags = workbench.target.compile_flags
+    return {
+        name: ("compile_program", (loaded.module(name), compile_flags(flags, name)))
+        for name in loaded.distinct(names)
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +115,7 @@ class Choice:
     Attributes:
         bases: those that run correctly.
         stock_best: the fastest of the compiler's own.
-        fastest: the fastest of all, those that a licence allows among them.
+        fastest: the fastest of all, those after a rewrite among them.
         base: the one to search on: the fastest that schedules can be written on, or
             the default where that is hardly slower.
     """
@@ -140,7 +149,8 @@ def choose_bases(
             f"{comparison.failures[DEFAULT].detail}"
         )
     ranking = fastest_in_turns(comparison.latency_us)
-    good = Bases(
+    good = dataclasses.replace(
+        bases,
         paths={n: p for n, p in bases.paths.items() if n in ranking},
         failures={**bases.failures, **comparison.failures},
     )

@@ -18,6 +18,7 @@ from mlopt.driver.bases import (
 )
 from mlopt.driver.licences import check_accuracy
 from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.screening import extend_by_rewrites
 from mlopt.driver.workbench import Workbench
 from mlopt.report.progress import Progress
 from mlopt.targets.cpu_options import (
@@ -98,6 +99,7 @@ def prepare(
     progress.stage("baselines")
     bases = compile_bases(loaded, workbench)
     inputs = hold_default(loaded, workbench, partition, bases, seed)
+    bases = extend_by_rewrites(bases, loaded, workbench)
     choice = choose_bases(bases, workbench, loaded.licence)
     check_accuracy(loaded, choice.bases)
     base, partition = _base(loaded, workbench, choice, partition, was_begun)
@@ -193,7 +195,8 @@ def _known_partition(
     loaded: LoadedProgram, workbench: Workbench, known: ProgramRecord
 ) -> tuple[str, Partition] | None:
     """The option set that was searched on, by the workloads that were recorded."""
-    for base in option_sets(loaded.licence):
+    likely = (DEFAULT, known.base_name, *option_sets(loaded.licence))
+    for base in loaded.distinct(dict.fromkeys(likely)):
         if base in DATA_TILING:
             continue
         partition = partition_under(loaded, workbench, base)

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -17,7 +17,7 @@ from mlopt.frontend.reference import first_line
 from mlopt.frontend.rewriting.hoisting import hoist
 from mlopt.frontend.rewriting.joining import join
 from mlopt.frontend.rewriting.narrowing import narrow
-from mlopt.targets.cpu_options import rewrites_of
+from mlopt.targets.cpu_options import OPTION_SETS, rewrites_of
 
 _LOWER = "mlopt.frontend.lowering:lower_to_linalg"
 _logger: Final = logging.getLogger("mlopt")
@@ -35,8 +35,9 @@ class Rewrites:
     def __init__(self, ingested: Ingested, workbench: Workbench) -> None:
         self._ingested = ingested
         self._workbench = workbench
-        self._modules: dict[tuple[Rewrite, ...], bytes] = {}
-        self._jaxprs: dict[tuple[Rewrite, ...], jex.ClosedJaxpr] = {}
+        # Both by the identity of a jaxpr, all of which live here.
+        self._modules: dict[int, bytes] = {}
+        self._jaxprs: dict[tuple[int, Rewrite], jex.ClosedJaxpr | None] = {}
 
     def module(self, rewrites: tuple[Rewrite, ...]) -> bytes | None:
         """The program after rewrites, one after the other, as MLIR bytecode.
@@ -49,20 +50,21 @@ class Rewrites:
                 alone can be rewritten.
         """
         jaxpr = self._jaxpr(rewrites)
-        if jaxpr is self._ingested.jaxpr:
+        if jaxpr is None or jaxpr is self._ingested.jaxpr:
             return None
-        if rewrites not in self._modules:
+        if id(jaxpr) not in self._modules:
             ingested = with_jaxpr(self._ingested, jaxpr)
-            self._modules[rewrites] = _lower(ingested, self._workbench).module
-        return self._modules[rewrites]
+            self._modules[id(jaxpr)] = _lower(ingested, self._workbench).module
+        return self._modules[id(jaxpr)]
 
     def _jaxpr(self, rewrites: tuple[Rewrite, ...]) -> jex.ClosedJaxpr | None:
-        if not rewrites:
-            return self._ingested.jaxpr
-        if rewrites not in self._jaxprs:
-            *before, last = rewrites
-            self._jaxprs[rewrites] = self._rewritten(self._jaxpr(tuple(before)), last)
-        return self._jaxprs[rewrites]
+        jaxpr = self._ingested.jaxpr
+        for rewrite in rewrites:
+            key = id(jaxpr), rewrite
+            if key not in self._jaxprs:
+                self._jaxprs[key] = self._rewritten(jaxpr, rewrite)
+            jaxpr = self._jaxprs[key]
+        return jaxpr
 
     def _rewritten(
         self, jaxpr: jex.ClosedJaxpr | None, rewrite: Rewrite
@@ -115,6 +117,16 @@ class LoadedProgram:
         """What is compiled under an option set: MLIR bytecode."""
         rewrites = rewrites_of(option_set)
         return self.rewrites.module(rewrites) or self.program.module
+
+    def distinct(self, option_sets: Iterable[str]) -> Iterator[str]:
+        """Those that differ for this program: a rewrite may find nothing to do."""
+        seen: set[tuple[bytes, tuple[str, ...]]] = set()
+        for name in option_sets:
+            module = self.module(name)
+            is_other = not rewrites_of(name) or module != self.program.module
+            if is_other and (module, OPTION_SETS[name]) not in seen:
+                seen.add((module, OPTION_SETS[name]))
+                yield name
 
 
 def load_program(

@@ -31,7 +31,8 @@ _DATA_TILING: Final = "--iree-opt-data-tiling"
 _TILED: Final = (_DATA_TILING, *SCHEDULE_FLAGS)
 _TILED_O2: Final = ("--iree-opt-level=O2", *_TILED)
 # Rewrites that need no licence, in the order in which they are made, each under these
-# of the stock option sets; the first of them is what screens a rewrite.
+# of the stock option sets. Under the first of them it is seen whether a rewrite pays:
+# `SCREENS`.
 FREE_REWRITES: Final = (
     (Rewrite.JOINED,),
     (Rewrite.HOISTED,),
@@ -64,6 +65,7 @@ _LICENSED: Final = {
     for suffix, flags in (("dt", _TILED), ("O2+dt", _TILED_O2))
 }
 _REWRITTEN: Final = _FREE | _LICENSED
+SCREENS: Final = frozenset(_named(*rewrites) for rewrites in FREE_REWRITES)
 FREE_OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
     name: flags for name, (_, flags) in _FREE.items()
 }
@@ -127,6 +129,19 @@ def option_sets(licence: Licence | None) -> tuple[str, ...]:
     """Names of those that a program may be compiled under, stock ones first."""
     licensed = () if licence is None else LICENSED_OPTION_SETS[licence.precision]
     return (*STOCK_OPTION_SETS, *FREE_OPTION_SETS, *licensed)
+
+
+def first_option_sets(licence: Licence | None) -> tuple[str, ...]:
+    """Those that a run begins with: of each rewrite that needs no licence one."""
+    names = option_sets(licence)
+    return tuple(n for n in names if n in SCREENS or not free_rewrites_of(n))
+
+
+def further_option_sets(screens: Collection[str], licence: Licence | None) -> list[str]:
+    """Those of the same rewrites that need no licence."""
+    rewrites = {rewrites_of(name) for name in screens}
+    names = option_sets(licence)
+    return [n for n in names if free_rewrites_of(n) in rewrites and n not in SCREENS]
 
 
 def allowed_error(name: str, licence: Licence | None) -> float:

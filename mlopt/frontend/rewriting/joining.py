@@ -7,7 +7,7 @@ to share among cores. Imports jax; must not import iree.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -56,7 +56,7 @@ class JoinedProduct:
     @property
     def invars(self) -> list[Any]:
         """The shared operand, and each of the others once."""
-        others = dict.fromkeys(e.invars[1 - self.side] for e in self.members)
+        others = _others(self.members, self.side)
         return [self.members[0].invars[self.side], *others]
 
     @property
@@ -116,7 +116,7 @@ def _groups(units: Sequence[Any], side: int) -> list[list[Any]]:
     for unit in units:
         if _is_plain_product(unit):
             groups.setdefault(_key(unit, side), []).append(unit)
-    return [group for group in groups.values() if len(group) > 1]
+    return list(groups.values())
 
 
 def _is_plain_product(unit: Any) -> bool:
@@ -137,6 +137,11 @@ def _key(product: Any, side: int) -> Any:
     return id(product.invars[side]), str(other.dtype), len(other.shape), extents, params
 
 
+def _others(products: Iterable[Any], side: int) -> list[Any]:
+    """The operands that products of one operand do not share, each once."""
+    return list(dict.fromkeys(e.invars[1 - side] for e in products))
+
+
 def _free(product: Any, side: int) -> list[int]:
     """Dimensions of an operand that the result has too."""
     contracted = product.params["dimension_numbers"][0][side]
@@ -154,7 +159,9 @@ def _with_joined(units: list[Any], group: list[Any], side: int) -> list[Any]:
                 rest.append(product)
             else:
                 chosen, best = [*chosen, product], arranged
-        units = best or units
+        # The same product twice is for the compiler to find.
+        if best and len(_others(chosen, side)) > 1:
+            units = best
         group = rest
     return units
 
