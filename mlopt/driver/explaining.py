@@ -12,7 +12,6 @@ from typing import Final
 from mlopt import defaults
 from mlopt.core.errors import MeasureError
 from mlopt.core.explanation import Lever, LeverKind, ProgramExplanation
-from mlopt.core.licence import Licence
 from mlopt.core.measurement import Failure, Interval
 from mlopt.core.report import Latency
 from mlopt.driver.baseline_specs import PROGRAM_KEY
@@ -20,6 +19,7 @@ from mlopt.driver.bases import compile_bases, partition_under, partition_with
 from mlopt.driver.building import Rebuilt, rebuild
 from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.composing import Composition, Recipe, compose_all, contender_of
+from mlopt.driver.levers import levers_of
 from mlopt.driver.licences import used_licence
 from mlopt.driver.preparing import hold_default
 from mlopt.driver.programs import LoadedProgram
@@ -28,13 +28,7 @@ from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender
 from mlopt.records import Database
 from mlopt.report.progress import Progress
-from mlopt.targets.cpu_options import (
-    DEFAULT,
-    free_rewrites_of,
-    licensed_rewrite_of,
-    with_default_flags,
-    without_rewrites,
-)
+from mlopt.targets.cpu_options import DEFAULT
 
 _TUNED: Final = "tuned"
 _PLAIN_KEY: Final = "program without constants"
@@ -183,7 +177,7 @@ def _switches(
     """Every decision but that on constants."""
     recipe = rebuilt.recipe
     assert recipe.partition is not None
-    for kind, subject, counterpart in _of_the_base(recipe.base, loaded.licence):
+    for kind, subject, counterpart in levers_of(recipe.base, loaded.licence):
         yield _Switch(
             kind=kind,
             subject=subject,
@@ -199,21 +193,6 @@ def _switches(
                 base=recipe.base, partition=recipe.partition, schedules=others
             ),
         )
-
-
-def _of_the_base(
-    base: str, licence: Licence | None
-) -> Iterator[tuple[LeverKind, str, str]]:
-    """What was decided with an option set: kind, subject, the one without it."""
-    if free := free_rewrites_of(base):
-        yield LeverKind.REWRITES, "+".join(free), without_rewrites(base, free)
-    licensed = licensed_rewrite_of(base)
-    if licensed is not None:
-        assert licence is not None
-        counterpart = without_rewrites(base, {licensed})
-        yield LeverKind.PRECISION, str(licence.precision), counterpart
-    elif (plain := with_default_flags(base)) != base:
-        yield LeverKind.OPTIONS, without_rewrites(base, free), plain
 
 
 def _on(

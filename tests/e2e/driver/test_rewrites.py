@@ -1,0 +1,190 @@
+"""Joined and hoisted products: found, judged, searched on, recorded and explained."""
+
+import dataclasses
+
+import pytest
+
+from mlopt import driver
+from mlopt.core.budget import Budget
+from mlopt.core.explanation import LeverKind
+from mlopt.core.licence import Licence, Precision, Rewrite
+from mlopt.driver import programs, screening
+from mlopt.driver.bases import choose_bases, partition_under
+from mlopt.driver.programs import load_program
+from mlopt.driver.workbench import Workbench
+from mlopt.frontend.files import ingest
+from mlopt.targets.cpu_options import SCREENS, STOCK_OPTION_SETS, compile_flags
+from mlopt.targets.registry import find_target
+
+BOTH = "joined+hoisted"
+MODEL = """
+import jax
+import jax.numpy as jnp
+
+def normal(seed, *shape):
+    return jax.random.normal(jax.random.key(seed), shape) / 4
+
+def recurrent():
+    def apply(xs, h, u, v, w):
+        def step(h, x):
+            return jnp.tanh(h @ u + x @ w) * jax.nn.sigmoid(h @ v + x @ (w + u)), x[0]
+        return jax.lax.scan(step, h, xs)
+    weights = (normal(seed, 32, 32) for seed in (3, 4, 5))
+    return apply, (normal(1, 6, 4, 32), normal(2, 4, 32), *weights)
+
+def attention():
+    def apply(x, q, k, v):
+        return jax.nn.softmax((x @ q) @ (x @ k).T) @ (x @ v)
+    return apply, (normal(1, 16, 32), *(normal(k, 32, 32) for k in (2, 3, 4)))
+
+def alone():
+    return jnp.matmul, (normal(1, 16, 32), normal(2, 32, 32))
+"""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "model.py"
+    path.write_text(MODEL)
+    return path
+
+
+@pytest.fixture(scope="module")
+def bench():
+    with Workbench(find_target()) as workbench:
+        yield workbench
+
+
+@pytest.fixture(scope="module")
+def prefers():
+    """Tuning ends in what is named, whatever the clock says."""
+
+    def choose(patch, wanted, *, base):
+        def choice(bases, workbench, licence):
+            chosen = choose_bases(bases, workbench, licence)
+            assert wanted in chosen.bases.paths
+            return dataclasses.replace(chosen, base=base, fastest=wanted)
+
+        def fastest(variants, prepared):
+            return wanted if wanted in variants else base
+
+        patch.setattr(screening, "_MAX_LOSS", 1e9)
+        patch.setattr("mlopt.driver.preparing.choose_bases", choice)
+        patch.setattr("mlopt.driver.composing._fastest", fastest)
+
+    return choose
+
+
+@pytest.fixture(scope="module")
+def tuned(path, prefers, tmp_path_factory):
+    """The recurrent program, tuned on its joined and hoisted form: result and files."""
+    folder = tmp_path_factory.mktemp("tuned")
+    db, export = str(folder / "r.db"), folder / "export"
+    with pytest.MonkeyPatch.context() as patch:
+        prefers(patch, BOTH, base=BOTH)
+        result = driver.tune(
+            f"{path}:recurrent", budget=Budget(trials=2), db=db, export_dir=export
+        )
+    return result, db, export
+
+
+def test_a_rewritten_program_is_searched_on_and_never_stock(tuned):
+    result, _, _ = tuned
+    assert result.base_name == BOTH
+    assert result.stock_best_name in STOCK_OPTION_SETS
+    assert result.licence == "reassociation only"
+    assert result.max_relative_error < 1e-4
+    # One product over all steps, of both gates.
+    assert any("24x64x32" in workload.name for workload in result.workloads)
+
+
+def test_its_record_builds_it_again(path, tuned, monkeypatch):
+    result, db, _ = tuned
+    monkeypatch.setattr("mlopt.driver.preparing.choose_bases", None)  # no choice now
+    again = driver.tune(f"{path}:recurrent", budget=Budget(trials=2), db=db)
+    assert "nothing was searched" in " ".join(again.notes)
+    assert again.base_name == BOTH
+    assert [w.hash for w in again.workloads] == [w.hash for w in result.workloads]
+    ran = driver.run(f"{path}:recurrent", db=db)
+    stock = driver.run(f"{path}:recurrent")
+    assert ran.outputs != stock.outputs or ran.record != stock.record
+
+
+def test_what_the_rewrites_bought_is_explained(path, tuned):
+    _, db, _ = tuned
+    explanation = driver.explain(f"{path}:recurrent", db=db)
+    lever = explanation.levers[0]
+    assert (lever.kind, lever.subject) == (LeverKind.REWRITES, BOTH)
+    assert lever.failure == ""
+    assert lever.bought is not None
+    assert all(each.kind is LeverKind.SCHEDULE for each in explanation.levers[1:])
+
+
+def test_the_export_holds_the_rewritten_program(path, bench, tuned):
+    _, _, export = tuned
+    loaded = load_program(ingest(f"{path}:recurrent"), bench)
+    exported = (export / "program.mlirbc").read_bytes()
+    assert exported == loaded.module(BOTH) != loaded.program.module
+    assert "--iree-llvmcpu-target-cpu" in (export / "flags.txt").read_text()
+
+
+def test_attention_is_joined_under_every_flag_of_its_own(
+    path, bench, prefers, tmp_path, monkeypatch
+):
+    prefers(monkeypatch, "joined+O2", base="joined")
+    db = str(tmp_path / "r.db")
+    result = driver.tune(f"{path}:attention", budget=Budget(trials=1), db=db)
+    assert result.base_name == "joined+O2"
+    assert result.max_relative_error < 1e-4
+    explanation = driver.explain(f"{path}:attention", db=db)
+    found = [(lever.kind, lever.subject) for lever in explanation.levers]
+    assert found == [(LeverKind.REWRITES, "joined"), (LeverKind.OPTIONS, "O2")]
+    assert all(lever.bought is not None for lever in explanation.levers)
+
+
+def test_rewrites_that_find_nothing_are_no_alternatives(path, bench):
+    loaded = load_program(ingest(f"{path}:alone"), bench)
+    names = (*STOCK_OPTION_SETS, *SCREENS)
+    assert list(loaded.distinct(names)) == list(STOCK_OPTION_SETS)
+    hoisted = load_program(ingest(f"{path}:attention"), bench)
+    assert set(hoisted.distinct(sorted(SCREENS))) == {"joined"}
+
+
+def test_a_program_in_mlir_is_not_rewritten_and_does_not_complain(
+    path, bench, tmp_path, caplog
+):
+    exported = tmp_path / "attention.mlirbc"
+    exported.write_bytes(ingest(f"{path}:attention").stablehlo)
+    loaded = load_program(ingest(str(exported)), bench)
+    assert list(loaded.distinct(("default", *SCREENS))) == ["default"]
+    assert caplog.text == ""
+
+
+def test_a_precision_goes_with_them(path, bench):
+    licence = Licence(Precision.BF16, 0.05)
+    loaded = load_program(ingest(f"{path}:recurrent"), bench, licence)
+    name = f"{BOTH}+bf16-outside-loops+dt"
+    modules = {loaded.module(n) for n in ("default", BOTH, "bf16+dt", name)}
+    assert len(modules) == 4
+    flags = compile_flags(bench.target.compile_flags, name)
+    assert isinstance(
+        bench.compile_program("compile_program", loaded.module(name), flags), str
+    )
+
+
+def test_a_rewrite_that_fails_leaves_the_program_as_it_is(
+    path, bench, monkeypatch, caplog
+):
+    def broken(jaxpr):
+        raise NotImplementedError("no rule for this")
+
+    monkeypatch.setitem(programs._FREE, Rewrite.JOINED, broken)
+    loaded = load_program(ingest(f"{path}:attention"), bench)
+    assert list(loaded.distinct(("default", "joined"))) == ["default"]
+    assert "attention is not joined: no rule for this" in caplog.text
+
+
+def test_joining_changes_the_kernels(path, bench):
+    loaded = load_program(ingest(f"{path}:attention"), bench)
+    names = {w.name for w in partition_under(loaded, bench, "joined").workloads}
+    assert any("16x96x32" in name for name in names)
