@@ -258,7 +258,9 @@ def _is_product_by_invariant(equation: Any, levels: Mapping[Any, _Level]) -> boo
     if equation.primitive.name != "dot_general":
         return False
     _, (batch, _) = equation.params["dimension_numbers"]
-    return not batch and _Level.INVARIANT in (levels[v] for v in equation.invars)
+    return not batch and _Level.INVARIANT in (
+        levels[v] for v in _variables(equation.invars)
+    )
 
 
 def _leaves(equation: Any, levels: Mapping[Any, _Level], *, products: bool) -> bool:

@@ -105,9 +105,6 @@ def test_its_record_builds_it_again(path, tuned, monkeypatch):
     assert "nothing was searched" in " ".join(again.notes)
     assert again.base_name == BOTH
     assert [w.hash for w in again.workloads] == [w.hash for w in result.workloads]
-    ran = driver.run(f"{path}:recurrent", db=db)
-    stock = driver.run(f"{path}:recurrent")
-    assert ran.outputs != stock.outputs or ran.record != stock.record
 
 
 def test_what_the_rewrites_bought_is_explained(path, tuned):
@@ -133,7 +130,7 @@ def test_attention_is_joined_under_every_flag_of_its_own(
 ):
     prefers(monkeypatch, "joined+O2", base="joined")
     db = str(tmp_path / "r.db")
-    result = driver.tune(f"{path}:attention", budget=Budget(trials=1), db=db)
+    result = driver.tune(f"{path}:attention", budget=Budget(trials=0), db=db)
     assert result.base_name == "joined+O2"
     assert result.max_relative_error < 1e-4
     explanation = driver.explain(f"{path}:attention", db=db)
