@@ -17,8 +17,9 @@ from mlopt.measure.plan import Contender
 from mlopt.measure.statistics import quiet_ratio
 from mlopt.targets.cpu_options import DEFAULT, SCREENS, further_option_sets
 
-# Other flags hardly turn a rewrite that is slower by more into the fastest program.
-_MAX_LOSS: Final = 1.05
+# Of a rewrite that is slower by more, other flags hardly make the fastest program. An
+# LSTM that is fastest joined and hoisted is then 5% slower so than hoisted alone.
+_MAX_LOSS: Final = 1.1
 
 
 def extend_by_rewrites(
