@@ -116,8 +116,9 @@ REWRITES = {"joined": join, "hoisted": hoist, "both": lambda j: hoist(join(j))}
 
 @pytest.fixture(scope="module", autouse=True)
 def everything_counts():
-    """Hoist invariants of any size: these matrices are small."""
+    """Hoist and join matrices of any size: these are small."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mlopt.frontend.rewriting.joining._MIN_ROWS", 1)
         patch.setattr("mlopt.frontend.rewriting.hoisting._MIN_ELEMENTS", 1)
         yield
 

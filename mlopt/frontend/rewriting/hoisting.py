@@ -9,58 +9,21 @@ import iree.
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, Final
 
 import jax
 import jax.extend.core as jex
 
+from mlopt.frontend.rewriting.dependence import (
+    Level,
+    level_of,
+    levels_of,
+    variables,
+)
 from mlopt.frontend.rewriting.interpreter import Interpreter, repeat, retrace
 
 # An invariant of fewer elements is recomputed in a step for less than it costs to keep.
 _MIN_ELEMENTS: Final = 256
-# What may be done to a step's input before it is multiplied: operations that are as
-# simple over all steps at once, and take no more memory than their operands.
-_SIMPLE: Final = frozenset(
-    {
-        "abs",
-        "add",
-        "clamp",
-        "concatenate",
-        "convert_element_type",
-        "copy",
-        "cos",
-        "div",
-        "exp",
-        "expand_dims",
-        "gather",
-        "ge",
-        "gt",
-        "integer_pow",
-        "le",
-        "log",
-        "logistic",
-        "lt",
-        "max",
-        "min",
-        "mul",
-        "neg",
-        "ne",
-        "pow",
-        "reshape",
-        "rsqrt",
-        "select_n",
-        "sign",
-        "sin",
-        "slice",
-        "sqrt",
-        "square",
-        "squeeze",
-        "sub",
-        "tanh",
-        "transpose",
-    }
-)
 # What costs nothing, or makes more of its operands, is no reason to leave a loop.
 _FREE: Final = frozenset(
     {
@@ -90,14 +53,6 @@ def hoist(jaxpr: jex.ClosedJaxpr, *, products: bool = True) -> jex.ClosedJaxpr:
     hoisting = _Hoisting(products=products)
     hoisted = retrace(hoisting, flat)
     return hoisted if hoisting.has_hoisted else jaxpr
-
-
-class _Level(IntEnum):
-    """What a value of a loop's body depends on; the largest of its operands'."""
-
-    INVARIANT = 0
-    STEP = 1  # on the scanned inputs of the step, by simple operations
-    CARRIED = 2
 
 
 class _Hoisting(Interpreter):
@@ -181,7 +136,7 @@ class _Split:
     def _still_scanned(self, scanned: Sequence[Any]) -> list[Any]:
         """Those of the scanned inputs that the steps read themselves."""
         inside = (atom for equation in self.inside for atom in equation.invars)
-        read = _variables([*inside, *self.body.outvars])
+        read = variables([*inside, *self.body.outvars])
         return [variable for variable in scanned if variable in read]
 
     def _step(self, names: Sequence[Any]) -> Callable[..., list[Any]]:
@@ -210,7 +165,7 @@ def _split(
     body: Any = closed.jaxpr
     if params["length"] < 2:
         return None
-    levels = _levels(body, params["num_consts"], params["num_carry"])
+    levels = levels_of(body, params["num_consts"], params["num_carry"])
     leaving = {
         out
         for equation in body.eqns
@@ -218,7 +173,7 @@ def _split(
         if _leaves(equation, levels, products=products)
     }
     inside = _needed(body.eqns, body.outvars, leaving)
-    read = _variables([*(a for e in inside for a in e.invars), *body.outvars])
+    read = variables([*(a for e in inside for a in e.invars), *body.outvars])
     crossing = [v for e in body.eqns for v in e.outvars if v in leaving and v in read]
     if not crossing:
         return None
@@ -227,50 +182,19 @@ def _split(
         consts=closed.consts,
         before=_needed(body.eqns, crossing, set()),
         inside=inside,
-        invariants=[v for v in crossing if levels[v] is _Level.INVARIANT],
-        products=[v for v in crossing if levels[v] is _Level.STEP],
+        invariants=[v for v in crossing if levels[v] is Level.INVARIANT],
+        products=[v for v in crossing if levels[v] is Level.STEP],
     )
 
 
-def _levels(body: Any, num_consts: int, num_carry: int) -> dict[Any, _Level]:
-    """Of every variable of a loop's body."""
-    levels = dict.fromkeys((*body.constvars, *body.invars), _Level.INVARIANT)
-    levels |= dict.fromkeys(body.invars[num_consts:], _Level.CARRIED)
-    levels |= dict.fromkeys(body.invars[num_consts + num_carry :], _Level.STEP)
-    for equation in body.eqns:
-        level = _level(equation, levels)
-        levels |= dict.fromkeys(equation.outvars, level)
-    return levels
-
-
-def _level(equation: Any, levels: Mapping[Any, _Level]) -> _Level:
-    operands = [levels[v] for v in _variables(equation.invars)]
-    level = max(operands, default=_Level.INVARIANT)
-    if equation.effects:
-        return _Level.CARRIED
-    if level is not _Level.STEP or equation.primitive.name in _SIMPLE:
-        return level
-    return level if _is_product_by_invariant(equation, levels) else _Level.CARRIED
-
-
-def _is_product_by_invariant(equation: Any, levels: Mapping[Any, _Level]) -> bool:
-    """Whether it is a product, without batch dimensions, by what stays the same."""
-    if equation.primitive.name != "dot_general":
-        return False
-    _, (batch, _) = equation.params["dimension_numbers"]
-    return not batch and _Level.INVARIANT in (
-        levels[v] for v in _variables(equation.invars)
-    )
-
-
-def _leaves(equation: Any, levels: Mapping[Any, _Level], *, products: bool) -> bool:
+def _leaves(equation: Any, levels: Mapping[Any, Level], *, products: bool) -> bool:
     """Whether it is worth computing before the loop."""
-    match _level(equation, levels):
-        case _Level.CARRIED:
+    match level_of(equation, levels):
+        case Level.CARRIED:
             return False
-        case _Level.STEP:
+        case Level.STEP:
             return products and equation.primitive.name == "dot_general"
-        case _Level.INVARIANT:
+        case Level.INVARIANT:
             return _is_work(equation)
 
 
@@ -279,7 +203,7 @@ def _is_work(equation: Any) -> bool:
     if equation.primitive.name == "dot_general":
         return True
     size = _num_elements(equation.outvars)
-    is_large = _MIN_ELEMENTS <= size <= _num_elements(_variables(equation.invars))
+    is_large = _MIN_ELEMENTS <= size <= _num_elements(variables(equation.invars))
     return is_large and equation.primitive.name not in _FREE
 
 
@@ -287,18 +211,14 @@ def _num_elements(variables: Iterable[Any]) -> int:
     return sum(math.prod(v.aval.shape) for v in variables)
 
 
-def _variables(atoms: Iterable[Any]) -> set[Any]:
-    return {atom for atom in atoms if not isinstance(atom, jex.Literal)}
-
-
 def _needed(
     equations: Sequence[Any], wanted: Sequence[Any], known: Collection[Any]
 ) -> list[Any]:
     """The operations that give what is wanted, where some values are known."""
-    missing = _variables(wanted) - set(known)
+    missing = variables(wanted) - set(known)
     needed = []
     for equation in reversed(equations):
         if equation.effects or not missing.isdisjoint(equation.outvars):
             needed.append(equation)
-            missing |= _variables(equation.invars) - set(known)
+            missing |= variables(equation.invars) - set(known)
     return needed[::-1]

@@ -17,6 +17,7 @@ from mlopt.targets.cpu_options import SCREENS, STOCK_OPTION_SETS, compile_flags
 from mlopt.targets.registry import find_target
 
 BOTH = "joined+hoisted"
+WEIGHTS = ("q", "k", "v")
 MODEL = """
 import jax
 import jax.numpy as jnp
@@ -129,13 +130,15 @@ def test_attention_is_joined_under_every_flag_of_its_own(
     path, bench, prefers, tmp_path, monkeypatch
 ):
     prefers(monkeypatch, "joined+O2", base="joined")
-    db = str(tmp_path / "r.db")
-    result = driver.tune(f"{path}:attention", budget=Budget(trials=0), db=db)
+    source, db = f"{path}:attention", str(tmp_path / "r.db")
+    settings = {"db": db, "constants": WEIGHTS}
+    result = driver.tune(source, budget=Budget(trials=0), **settings)
     assert result.base_name == "joined+O2"
     assert result.max_relative_error < 1e-4
-    explanation = driver.explain(f"{path}:attention", db=db)
-    found = [(lever.kind, lever.subject) for lever in explanation.levers]
+    explanation = driver.explain(source, **settings)
+    found = [(lever.kind, lever.subject) for lever in explanation.levers[:-1]]
     assert found == [(LeverKind.REWRITES, "joined"), (LeverKind.OPTIONS, "O2")]
+    assert explanation.levers[-1].kind is LeverKind.CONSTANTS
     assert all(lever.bought is not None for lever in explanation.levers)
 
 
@@ -143,8 +146,10 @@ def test_rewrites_that_find_nothing_are_no_alternatives(path, bench):
     loaded = load_program(ingest(f"{path}:alone"), bench)
     names = (*STOCK_OPTION_SETS, *SCREENS)
     assert list(loaded.distinct(names)) == list(STOCK_OPTION_SETS)
-    hoisted = load_program(ingest(f"{path}:attention"), bench)
-    assert set(hoisted.distinct(sorted(SCREENS))) == {"joined"}
+    arguments = load_program(ingest(f"{path}:attention"), bench)
+    assert list(arguments.distinct(names)) == list(STOCK_OPTION_SETS)
+    constants = load_program(ingest(f"{path}:attention", WEIGHTS), bench)
+    assert list(constants.distinct(sorted(SCREENS))) == ["joined"]
 
 
 def test_a_program_in_mlir_is_not_rewritten_and_does_not_complain(
@@ -176,12 +181,12 @@ def test_a_rewrite_that_fails_leaves_the_program_as_it_is(
         raise NotImplementedError("no rule for this")
 
     monkeypatch.setitem(programs._FREE, Rewrite.JOINED, broken)
-    loaded = load_program(ingest(f"{path}:attention"), bench)
+    loaded = load_program(ingest(f"{path}:attention", WEIGHTS), bench)
     assert list(loaded.distinct(("default", "joined"))) == ["default"]
     assert "attention is not joined: no rule for this" in caplog.text
 
 
 def test_joining_changes_the_kernels(path, bench):
-    loaded = load_program(ingest(f"{path}:attention"), bench)
+    loaded = load_program(ingest(f"{path}:attention", WEIGHTS), bench)
     names = {w.name for w in partition_under(loaded, bench, "joined").workloads}
     assert any("16x96x32" in name for name in names)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from jax import lax
 
+from mlopt.frontend.rewriting import joining
 from mlopt.frontend.rewriting.joining import join
 from tests.unit.frontend.rewriting.counted import assert_same, operations
 
@@ -19,6 +20,11 @@ def normal(*shape):
 
 X, Y = normal(6, 16), normal(6, 16)
 U, V, W = normal(16, 16), normal(16, 16), normal(16, 8)
+
+
+@pytest.fixture(autouse=True)
+def copies_are_free(monkeypatch):
+    monkeypatch.setattr(joining, "_MIN_ROWS", 1)
 
 
 def joined(function, *arguments):
@@ -143,3 +149,27 @@ def test_branches_are_joined_and_what_while_repeats_is_not():
 
     assert operations(joined(branch, X, U, V), PRODUCT) == {0: 1}
     assert stays(loop, X, U, V)
+
+
+def test_where_operands_are_copied_in_every_call_it_takes_many_rows(monkeypatch):
+    def pair(x, u, v):
+        return x @ u, x @ v
+
+    def of_constants(x):
+        return x @ U, x @ jnp.tanh(V)
+
+    def repeated(x, u, v):
+        return lax.scan(lambda c, _: (jnp.tanh(c @ u) + c @ v, None), x, None, length=2)
+
+    def of_the_carry(x, u, v):
+        def step(carry, _):
+            return (jnp.tanh(x @ carry[0]).T @ (x @ carry[1]), carry[0]), None
+
+        return lax.scan(step, (u, v), None, length=2)
+
+    monkeypatch.setattr(joining, "_MIN_ROWS", 7)
+    assert stays(pair, X, U, V)
+    assert stays(of_the_carry, X, U, V)
+    assert operations(joined(pair, normal(7, 16), U, V), PRODUCT) == {0: 1}
+    assert operations(joined(of_constants, X), PRODUCT) == {0: 1}
+    assert operations(joined(repeated, X, U, V), PRODUCT) == {1: 1}
