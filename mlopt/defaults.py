@@ -43,6 +43,10 @@ CHOICE_TURNS: Final = 15
 # A gain below this is lost in the final comparison and not worth a schedule.
 MIN_GAIN: Final = 1.01
 
+# A kernel that no space is offered for is named in the report from this share of the
+# program's time on: below it, even twice the speed would be lost in the comparison.
+NOTED_SHARE: Final = 0.05
+
 # A candidate that compiles for longer than this would not be worth running.
 COMPILE_TIMEOUT_S: Final = 30.0
 # A whole program takes as long as its size says; this only stops endless loops.

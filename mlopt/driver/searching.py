@@ -83,6 +83,7 @@ class Search:
             templates = self.origin.spaces.templates
             offer = spaces_for(workload, self.workbench.target, templates)
             if not offer.spaces:
+                self.notes += left_alone(workload, when)
                 continue
             seed = [self.origin.seed, int(workload.hash, 16)]
             strategy = make_strategy(
@@ -246,6 +247,16 @@ class Search:
 def work_of(workload: Workload) -> Work:
     """What one call has to do at least, for the check against the machine's limits."""
     return Work(flops=workload.flops, num_bytes=workload.num_bytes)
+
+
+def left_alone(workload: Workload, time: DispatchTime) -> tuple[str, ...]:
+    """A sentence about a kernel without a space, if its time is worth one."""
+    if time.share < defaults.NOTED_SHARE:
+        return ()
+    return (
+        f"{workload.name} takes {time.share:.1%} of the time and is left to the "
+        f"compiler: no space is offered for it (kind: {workload.kind})",
+    )
 
 
 def potential(subject: Subject, limits: MachineLimits) -> float:

@@ -8,8 +8,13 @@ import pytest
 
 from mlopt.core.candidate import Knob, Space
 from mlopt.core.measurement import Failure, FailureStatus
-from mlopt.driver.searching import Subject, count_failures, potential
+from mlopt.core.workload import WorkloadKind
+from mlopt.driver.recording import Origin
+from mlopt.driver.searching import Search, Subject, count_failures, potential
+from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import MachineLimits
+from mlopt.records import Database
+from mlopt.report.progress import NullProgress
 from mlopt.search.strategies import make_strategy
 
 LIMITS = MachineLimits(
@@ -64,3 +69,36 @@ def test_the_best_speedup_is_the_compilers_own_until_something_is_faster(
     assert subject.best_speedup == 1.0
     subject.trials.append(timed)
     assert subject.best_speedup == 2.0
+
+
+@pytest.fixture
+def search(target, spaces, tmp_path):
+    with Workbench(target) as bench, Database.open(tmp_path / "records.db") as records:
+        yield Search(
+            workbench=bench,
+            database=records,
+            progress=NullProgress(),
+            origin=Origin(target=target, spaces=spaces, seed=0, provenance="a test"),
+            strategy="random",
+        )
+
+
+def test_a_kernel_without_a_space_is_named_with_its_share_and_kind(
+    search, workload, time
+):
+    alone = dataclasses.replace(workload, name="scatter_8x10", kind=WorkloadKind.OTHER)
+    search.add([alone], [time])
+    assert search.subjects == {}
+    assert search.notes == [
+        "scatter_8x10 takes 75.0% of the time and is left to the compiler: no space is "
+        "offered for it (kind: other)"
+    ]
+
+
+def test_a_kernel_without_a_space_is_not_worth_a_sentence_where_it_is_short(
+    search, workload, time
+):
+    search.add([workload], [dataclasses.replace(time, share=0.049)])
+    assert search.notes == []
+    search.add([workload], [dataclasses.replace(time, share=0.05)])
+    assert len(search.notes) == 1
