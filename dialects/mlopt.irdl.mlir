@@ -51,8 +51,10 @@ irdl.dialect @mlopt {
   // "image", "height", "width" and "channels" of the result, "filter_height",
   // "filter_width", "in_channels" (1 where it is depthwise); one of one image and with a
   // filter of one pixel is a contraction, with "height", "width", "channels" and
-  // "in_channels" alone. A space that asks for a loop which the workload does not have is
-  // not offered.
+  // "in_channels" alone. In the gradient of such a convolution's filter: "filter_height",
+  // "filter_width", "in_channels" and "channels" of the filter, "image",
+  // "gradient_height", "gradient_width" of what is summed. A space that asks for a loop
+  // which the workload does not have is not offered.
   //
   // ```mlir
   // %m = "mlopt.extent"() {loop = "m"} : () -> i64
@@ -69,9 +71,11 @@ irdl.dialect @mlopt {
     %filter_height = irdl.is "filter_height"
     %filter_width = irdl.is "filter_width"
     %in_channels = irdl.is "in_channels"
+    %gradient_height = irdl.is "gradient_height"
+    %gradient_width = irdl.is "gradient_width"
     %loop = irdl.any_of(
       %m, %n, %k, %batch, %image, %height, %width, %channels, %filter_height,
-      %filter_width, %in_channels
+      %filter_width, %in_channels, %gradient_height, %gradient_width
     )
     irdl.attributes { "loop" = %loop }
     %i64 = irdl.is i64
@@ -88,7 +92,9 @@ irdl.dialect @mlopt {
   // generation sees the ops of the flow phase; a convolution of one image gets a loop
   // over images, and what a configuration says of its ops is lost),
   // "workload.has_own_store" (code generation stores the result by an op of its own,
-  // from a buffer that holds a workgroup's tile).
+  // from a buffer that holds a workgroup's tile), "workload.row_bytes" (of what waits on
+  // the stack between the ops of a kernel that works row by row, for one row; other
+  // kernels do not have it).
   //
   // ```mlir
   // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
@@ -106,9 +112,10 @@ irdl.dialect @mlopt {
     %strides = irdl.is "workload.has_unit_strides"
     %keeps = irdl.is "workload.keeps_its_loops"
     %store = irdl.is "workload.has_own_store"
+    %row = irdl.is "workload.row_bytes"
     %name = irdl.any_of(
       %lanes, %cores, %l1d, %l2, %epilogue, %item, %float32, %loops, %fused, %strides,
-      %keeps, %store
+      %keeps, %store, %row
     )
     irdl.attributes { "name" = %name }
     %i64 = irdl.is i64
@@ -504,8 +511,10 @@ irdl.dialect @mlopt {
   // "last" op (which is the root where it has no epilogue), the "store" of the result
   // (the last op, but where code generation stores by an op of its own), the "producers"
   // that are fused with the root, the "epilogue" that consumes it, copies that `mlopt.pack` made
-  // ("lhs_copy", "rhs_copy"), or the whole "function". A step on several ops is a step
-  // on each.
+  // ("lhs_copy", "rhs_copy"), or the whole "function". In a kernel that works row by row,
+  // "rows" is the last op, tiled by rows alone, "reductions" are the ops that reduce a
+  // row, and "elementwise" are those that compute one. A step on several ops is a step on
+  // each.
   //
   // ```mlir
   // %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
@@ -519,8 +528,12 @@ irdl.dialect @mlopt {
     %lhs_copy = irdl.is "lhs_copy"
     %rhs_copy = irdl.is "rhs_copy"
     %function = irdl.is "function"
+    %rows = irdl.is "rows"
+    %reductions = irdl.is "reductions"
+    %elementwise = irdl.is "elementwise"
     %ops = irdl.any_of(
-      %root, %last, %store, %producers, %epilogue, %lhs_copy, %rhs_copy, %function
+      %root, %last, %store, %producers, %epilogue, %lhs_copy, %rhs_copy, %function,
+      %rows, %reductions, %elementwise
     )
     irdl.attributes { "ops" = %ops }
     %op = irdl.is !transform.any_op
@@ -684,6 +697,21 @@ irdl.dialect @mlopt {
     irdl.operands(loop: %loop, sizes: %sizes)
     %op = irdl.is !transform.any_op
     irdl.results(op: %op)
+  }
+
+  // A step: walk along the row in a loop, `width` elements at a time; what is left at the
+  // end is a part of its own. A reduction gets as many accumulators, which meet after
+  // the loop.
+  //
+  // ```mlir
+  // %ops = "mlopt.payload"() {ops = "reductions"} : () -> !transform.any_op
+  // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
+  // "mlopt.tile_row"(%ops, %lanes) : (!transform.any_op, i64) -> ()
+  // ```
+  irdl.operation @tile_row {
+    %target = irdl.is !transform.any_op
+    %width = irdl.is i64
+    irdl.operands(target: %target, width: %width)
   }
 
   // A step: give a loop whose step does not divide its extent a short last part.

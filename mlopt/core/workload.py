@@ -36,6 +36,8 @@ class StructuredOp:
         dtypes: element dtype per operand.
         sources: per operand the position in `Workload.ops` of the op that produces
             it, or -1 where it comes from a binding or an op without loops.
+        combiner: of a reduction with one result the op that joins two elements,
+            "arith.addf"; "" where that is not one op.
     """
 
     name: str
@@ -45,6 +47,7 @@ class StructuredOp:
     dtypes: tuple[str, ...]
     num_inputs: int
     sources: tuple[int, ...] = ()
+    combiner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"filter_height"'),
                         Is(text='"filter_width"'),
                         Is(text='"in_channels"'),
+                        Is(text='"gradient_height"'),
+                        Is(text='"gradient_width"'),
                     )
                 ),
             ),
@@ -83,6 +85,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"workload.has_unit_strides"'),
                         Is(text='"workload.keeps_its_loops"'),
                         Is(text='"workload.has_own_store"'),
+                        Is(text='"workload.row_bytes"'),
                     )
                 ),
             ),
@@ -416,6 +419,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"lhs_copy"'),
                         Is(text='"rhs_copy"'),
                         Is(text='"function"'),
+                        Is(text='"rows"'),
+                        Is(text='"reductions"'),
+                        Is(text='"elementwise"'),
                     )
                 ),
             ),
@@ -587,6 +593,21 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         results=(
             Slot(name="op", constraint=Is(text="!transform.any_op"), is_variadic=False),
         ),
+        attributes=(),
+        regions=(),
+    ),
+    Operation(
+        name="tile_row",
+        text="",
+        operands=(
+            Slot(
+                name="target",
+                constraint=Is(text="!transform.any_op"),
+                is_variadic=False,
+            ),
+            Slot(name="width", constraint=Is(text="i64"), is_variadic=False),
+        ),
+        results=(),
         attributes=(),
         regions=(),
     ),

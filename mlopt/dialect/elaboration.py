@@ -31,6 +31,7 @@ _HANDLE_STEPS: Final = frozenset(
         "pad",
         "split",
         "fold_unit_loops",
+        "tile_row",
         "peel",
         "unroll",
         "hoist",

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mlopt.core import convolutions
-from mlopt.core.convolutions import loop_extents
+from mlopt.core import convolutions, filter_gradients, pooling
+from mlopt.core.compiled import as_compiled, has_own_store
 from mlopt.core.loops import (
     LoopRole,
     contraction_roles,
@@ -13,6 +13,7 @@ from mlopt.core.loops import (
     neighbour_loops,
     plain_contraction,
 )
+from mlopt.core.rows import rows_of
 from mlopt.core.target import Target
 from mlopt.core.tensors import ITEM_SIZES
 from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
@@ -48,8 +49,8 @@ def facts_of(workload: Workload, target: Target) -> Facts:
     properties.
     """
     has_unit_strides = convolutions.has_unit_strides(workload)
-    has_own_store = convolutions.has_own_store(workload)
-    original, workload = workload, convolutions.as_compiled(workload)
+    own_store = has_own_store(workload)
+    original, workload = workload, as_compiled(workload)
     op = workload.root_op
     properties = {
         "target.num_cores": target.num_cores,
@@ -68,12 +69,18 @@ def facts_of(workload: Workload, target: Target) -> Facts:
         "workload.num_loops": len(op.extents),
         "workload.fused_extent": _fused_extent(workload),
         "workload.has_unit_strides": int(has_unit_strides),
-        "workload.has_own_store": int(has_own_store),
+        "workload.has_own_store": int(own_store),
         "workload.keeps_its_loops": int(workload is original),
     }
+    rows = rows_of(workload)
+    if rows is not None:
+        properties["workload.row_bytes"] = rows.waiting_bytes
     roles = roles_of(workload)
     return Facts(
-        extents=_role_extents(op, roles) | loop_extents(op),
+        extents=_role_extents(op, roles)
+        | convolutions.loop_extents(op)
+        | filter_gradients.loop_extents(op)
+        | pooling.loop_extents(op),
         properties=properties,
         loops=_loops(workload, op),
         roles=roles,

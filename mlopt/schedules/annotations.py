@@ -52,13 +52,20 @@ def scripted_info(library_file: str, entry_point: str) -> ir.Attribute:
 
     The file name is relative: the compiler must run in the folder that holds it.
     """
+    return ir.Attribute.parse(
+        "#iree_codegen.compilation_info<lowering_config = "
+        f'#iree_cpu.lowering_config<mlopt_kernel = "{entry_point}">, '
+        f"translation_info = {scripted_translation(library_file, entry_point)}>"
+    )
+
+
+def scripted_translation(library_file: str, entry_point: str) -> ir.Attribute:
+    """translation_info that does the same, for the function instead of an op."""
     runner = (
         "iree-transform-dialect-interpreter{"
         f"library-file-name={library_file} entry-point={entry_point}}}"
     )
     return ir.Attribute.parse(
-        "#iree_codegen.compilation_info<lowering_config = "
-        f'#iree_cpu.lowering_config<mlopt_kernel = "{entry_point}">, '
-        "translation_info = #iree_codegen.translation_info<"
-        f'pipeline = #iree_codegen.pass_pipeline<"{runner}">>>'
+        "#iree_codegen.translation_info<"
+        f'pipeline = #iree_codegen.pass_pipeline<"{runner}">>'
     )

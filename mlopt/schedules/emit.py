@@ -9,8 +9,9 @@ from typing import Final
 from iree.compiler import ir
 
 from mlopt.core.candidate import Candidate, Schedule, Trace, Value
-from mlopt.core.convolutions import as_compiled, has_own_store
+from mlopt.core.compiled import as_compiled, has_own_store
 from mlopt.core.errors import ScheduleError
+from mlopt.core.softmax import has_softmax
 from mlopt.core.template import at
 from mlopt.core.workload import Workload
 from mlopt.dialect.elaboration import Elaborated, Step
@@ -25,6 +26,8 @@ ENTRY = "__transform_main"
 _PAYLOAD: Final = "mlopt.payload"
 # How code generation writes a reshaped result to a part of a buffer.
 _STORE_OP: Final = "iree_linalg_ext.map_store"
+# In place of an op's position: the function itself.
+_FUNCTION: Final = -1
 # Files in transforms/: for every target, and for this one.
 _LIBRARY: Final = ("tiling", "cpu")
 
@@ -117,7 +120,7 @@ def _add_kernel(
     def body(func: ir.Value) -> None:
         compiled = as_compiled(workload)
         if compiled is not workload:
-            _tag_again(func, workload)
+            _tag_again(func, compiled, has_own_store(workload))
         kernel = Kernel(
             workload=compiled,
             function=func,
@@ -141,11 +144,11 @@ def _configured(
     return configuration.attributes
 
 
-def _tag_again(func: ir.Value, workload: Workload) -> None:
+def _tag_again(func: ir.Value, workload: Workload, has_store: bool) -> None:
     """Mark ops that code generation has rewritten, and their marks dropped."""
     for position, handle in enumerate(_split_ops(func, workload)):
         script.annotate(handle, "mlopt.op", ir.StringAttr.get(tag(position)))
-    if has_own_store(workload):
+    if has_store:
         store = script.match_ops(func, [_STORE_OP])
         script.annotate(store, "mlopt.op", ir.StringAttr.get(STORE))
 
@@ -164,8 +167,15 @@ def _tags(workload: Workload, name: str) -> dict[int, list[tuple[str, ir.Attribu
     }
     info = annotations.scripted_info(f"mlopt_{name}.mlir", f"kernel_{name}")
     assert workload.root is not None
+    if has_softmax(workload):
+        return tags | {_FUNCTION: [("translation_info", _translation(name))]}
     tags[workload.root].append(("compilation_info", info))
     return tags
+
+
+def _translation(name: str) -> ir.Attribute:
+    """For a root that code generation takes apart before it looks for schedules."""
+    return annotations.scripted_translation(f"mlopt_{name}.mlir", f"kernel_{name}")
 
 
 def _add_annotate(
@@ -175,7 +185,7 @@ def _add_annotate(
     attributes: Mapping[int, list[tuple[str, ir.Attribute]]],
 ) -> None:
     def body(func: ir.Value) -> None:
-        handles = _split_ops(func, workload)
+        handles = dict(enumerate(_split_ops(func, workload))) | {_FUNCTION: func}
         for position, pairs in attributes.items():
             for attribute_name, attribute in pairs:
                 script.annotate(handles[position], attribute_name, attribute)

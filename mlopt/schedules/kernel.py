@@ -4,7 +4,7 @@ Handles know which of the root's loops walk with those of their op. Runs in a wo
 imports iree.compiler.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +12,7 @@ from iree.compiler import ir
 
 from mlopt.core.errors import ScheduleError
 from mlopt.core.loops import epilogue_of, neighbour_loops
+from mlopt.core.rows import Rows, rows_of
 from mlopt.core.workload import StructuredOp, Workload
 from mlopt.schedules import script
 from mlopt.schedules.library import Library
@@ -20,6 +21,12 @@ from mlopt.schedules.library import Library
 COPIES: Final = ("lhs_copy", "rhs_copy")
 # Mark of the op that stores the result, where it is one of its own.
 STORE: Final = "store"
+# Positions of ops in a kernel that works row by row.
+_OF_ROWS: Final[Mapping[str, Callable[[Rows], Sequence[int]]]] = {
+    "rows": lambda rows: (max(rows.loops),),
+    "reductions": lambda rows: rows.reductions,
+    "elementwise": lambda rows: rows.others,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +34,16 @@ class Payload:
     """A handle, and for each loop of its op the root loop behind it, or -1.
 
     None is the function itself, whose handle changes as steps consume it.
+
+    Attributes:
+        alone: tile size of loops that the root lacks; 0 leaves them whole.
+        op: what the payload was before it was tiled, where steps need it.
     """
 
     handle: ir.Value | None
     loops: tuple[int, ...] = ()
+    alone: int = 1
+    op: StructuredOp | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +115,24 @@ def payloads(kernel: Kernel, what: str) -> Sequence[Payload]:
         operand = COPIES.index(what)
         handle = script.match_tagged(kernel.function, what)
         return [Payload(handle, kernel.root.maps[operand])]
+    if what in _OF_ROWS:
+        return _of_rows(kernel, what)
     return [_op(kernel, position) for position in _positions(kernel.workload, what)]
+
+
+def _of_rows(kernel: Kernel, what: str) -> Sequence[Payload]:
+    rows = rows_of(kernel.workload)
+    if rows is None:
+        raise ScheduleError("the kernel does not work row by row")
+    return [
+        Payload(
+            script.match_tagged(kernel.function, tag(position)),
+            rows.loops[position],
+            alone=0,
+            op=kernel.workload.ops[position],
+        )
+        for position in _OF_ROWS[what](rows)
+    ]
 
 
 def _positions(workload: Workload, what: str) -> Sequence[int]:

@@ -11,13 +11,14 @@ from iree.compiler import ir
 from iree.compiler.dialects import transform
 
 from mlopt.core.candidate import Schedule
-from mlopt.core.convolutions import as_compiled
+from mlopt.core.compiled import as_compiled
 from mlopt.core.errors import ScheduleError
 from mlopt.core.workload import Workload
 from mlopt.schedules import emit, matching, script
 
 ENTRY = "__kernel_config"
 _ALL = "mlopt_apply_all"
+_TRANSLATION = "translation_info"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,8 @@ def _add_application(
             for attribute in matching.ANNOTATIONS:
                 if attribute in op.attributes:
                     script.annotate(handle, attribute, op.attributes[attribute])
+        if _TRANSLATION in scheduled.attributes:
+            script.annotate(func, _TRANSLATION, scheduled.attributes[_TRANSLATION])
 
     script.named_sequence(module, name, body)
 

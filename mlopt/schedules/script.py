@@ -201,6 +201,27 @@ def _zero(dtype: str) -> ir.Attribute:
     return ir.Attribute.parse(f"{zero} : {kind}{bits[2]}")
 
 
+def tile_reduction(target: ir.Value, tile_sizes: Sequence[int]) -> ir.Value:
+    """Reduce in a loop, by as many accumulators as a tile has elements.
+
+    Rewrite:
+        %sum = reduce over (M, K)
+        ->
+        %acc = fill(neutral) of (M, tk)
+        for k step tk: %acc += elements over (M, tk)
+        %sum = reduce %acc over (M, tk)
+
+    Args:
+        tile_sizes: 0 for loops that do not reduce.
+
+    Returns:
+        The loop; consumes `target`.
+    """
+    return structured.TileReductionUsingForOp(
+        [any_op()], any_op(), any_op(), any_op(), target, tile_sizes=list(tile_sizes)
+    ).for_op
+
+
 def split_loop(target: ir.Value, loop_index: int, after: int) -> list[ir.Value]:
     """Split an op's iteration space in two along one loop; consumes `target`."""
     both = structured.SplitOp(target, loop_index, after).result

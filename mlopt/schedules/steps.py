@@ -8,6 +8,7 @@ from typing import Final
 
 from mlopt.core.errors import ScheduleError
 from mlopt.core.template import at
+from mlopt.core.workload import IteratorType
 from mlopt.dialect.elaboration import Step
 from mlopt.dialect.facts import roles_of
 from mlopt.schedules import script
@@ -40,14 +41,15 @@ def _payload(kernel: Kernel, step: Step) -> _Results:
     return [payloads(kernel, str(step.attributes["ops"]))]
 
 
-def _sizes(step: Step, loops: Sequence[int]) -> list[int]:
-    """Sizes of the root's loops, in the order of an op's own; 1 where it is alone.
+def _sizes(step: Step, payload: Payload) -> list[int]:
+    """Sizes of the root's loops, in the order of an op's own.
 
     Without the zeros at the end, which mean the same as no size.
     """
     sizes = step.sizes
     assert sizes is not None
-    own = [1 if loop < 0 else sizes[loop] or 0 for loop in loops]
+    loops = payload.loops
+    own = [payload.alone if loop < 0 else sizes[loop] or 0 for loop in loops]
     while own and not own[-1]:
         own.pop()
     return own
@@ -78,7 +80,7 @@ def _sequence(verb: str, rank: int, order: Sequence[int] = ()) -> str:
 def _tile(kernel: Kernel, step: Step) -> _Results:
     tiled, inner = [], []
     for payload in _targets(kernel, step):
-        sizes = _sizes(step, payload.loops)
+        sizes = _sizes(step, payload)
         num_loops = sum(1 for size in sizes if size)
         if not num_loops:
             continue
@@ -96,7 +98,7 @@ def _tile(kernel: Kernel, step: Step) -> _Results:
 
 def _fuse(kernel: Kernel, step: Step) -> _Results:
     (payload,) = _targets(kernel, step)
-    sizes = _sizes(step, payload.loops)
+    sizes = _sizes(step, payload)
     order = _order(kernel, step, payload.loops, len(sizes))
     sizes += [0] * (len(order) - len(sizes))
     name = _sequence("fuse", len(sizes), order)
@@ -110,7 +112,7 @@ def _fuse(kernel: Kernel, step: Step) -> _Results:
 
 def _parallelize(kernel: Kernel, step: Step) -> _Results:
     (payload,) = _targets(kernel, step)
-    sizes = _sizes(step, payload.loops)
+    sizes = _sizes(step, payload)
     name = _sequence("distribute", len(sizes))
     # The workgroups of the library's are of as many loops as there are sizes.
     if name in kernel.library and all(sizes):
@@ -145,7 +147,7 @@ def _pack(kernel: Kernel, step: Step) -> _Results:
 def _pad(kernel: Kernel, step: Step) -> _Results:
     found = []
     for payload in _targets(kernel, step):
-        sizes = _sizes(step, payload.loops)
+        sizes = _sizes(step, payload)
         sizes += [0] * (len(payload.loops) - len(sizes))
         multiples = [size or 1 for size in sizes]
         handle = script.pad(kernel.handle_of(payload), multiples, kernel.root.dtypes)
@@ -175,6 +177,25 @@ def _fold_unit_loops(kernel: Kernel, step: Step) -> _Results:
         (handle,) = kernel.include("mlopt_fold_unit_loops", payload)
         found.append(Payload(handle, tuple(left)))
     return [found]
+
+
+def _tile_row(kernel: Kernel, step: Step) -> _Results:
+    width = int(step.numbers[0])
+    for payload in _targets(kernel, step):
+        op = payload.op
+        if op is None:
+            raise ScheduleError("'mlopt.tile_row' is for ops of rows")
+        sizes = [1 if loop < 0 else 0 for loop in payload.loops]
+        along = max(i for i, size in enumerate(sizes) if size)
+        sizes[along] = min(width, op.extents[along])
+        handle = kernel.handle_of(payload)
+        if IteratorType.REDUCTION in op.iterators:
+            loop = script.tile_reduction(handle, sizes)
+        else:
+            loop = script.tile(handle, sizes)[1][-1]
+        if op.extents[along] % sizes[along]:
+            kernel.include("mlopt_peel", Payload(loop))
+    return ()
 
 
 def _peel(kernel: Kernel, step: Step) -> _Results:
@@ -219,6 +240,7 @@ _STEPS: Final[Mapping[str, Callable[[Kernel, Step], _Results]]] = {
     "mlopt.pad": _pad,
     "mlopt.split": _split,
     "mlopt.fold_unit_loops": _fold_unit_loops,
+    "mlopt.tile_row": _tile_row,
     "mlopt.peel": _peel,
     "mlopt.unroll": _unroll,
     "mlopt.hoist": _hoist,

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from iree.compiler import ir
 from iree.compiler.dialects import linalg
 
+from mlopt.core import softmax
 from mlopt.core.workload import IteratorType, StructuredOp, WorkloadKind
 
 # linalg ops without indexing maps that may stand beside structured ones.
-_UNSTRUCTURED = ("linalg.softmax", "linalg.pack", "linalg.unpack", "linalg.yield")
+_UNSTRUCTURED = ("linalg.pack", "linalg.unpack", "linalg.yield")
 
 _DTYPES = {
     "i1": "bool",
@@ -55,7 +56,7 @@ def structured_ops(func: ir.Operation) -> list[ir.Operation]:
         for op in walk(func)
         if op.name.startswith("linalg.")
         and op.name not in _UNSTRUCTURED
-        and _maps(op) is not None
+        and (op.name == softmax.NAME or _maps(op) is not None)
     ]
 
 
@@ -74,6 +75,8 @@ def describe(op: ir.Operation) -> StructuredOp:
     Raises:
         ValueError: `op` has no indexing maps.
     """
+    if op.name == softmax.NAME:
+        return _describe_softmax(op)
     maps = _maps(op)
     if maps is None:
         raise ValueError(f"{op.name} is not a structured op")
@@ -88,11 +91,14 @@ def describe(op: ir.Operation) -> StructuredOp:
         maps=tuple(_map_dims(affine_map) for affine_map in maps),
         dtypes=tuple(dtype_name(_element_type(t)) for t in types),
         num_inputs=len(types) - num_inits,
+        combiner=_combiner(op) if num_inits == 1 else "",
     )
 
 
 def kind_of(op: ir.Operation, description: StructuredOp) -> WorkloadKind:
     """Which family of schedules fits a structured op."""
+    if op.name == softmax.NAME:
+        return WorkloadKind.REDUCTION
     if linalg.isa_contraction_op(op):  # pyright: ignore
         return WorkloadKind.CONTRACTION
     if linalg.isa_convolution_op(op):  # pyright: ignore
@@ -100,6 +106,36 @@ def kind_of(op: ir.Operation, description: StructuredOp) -> WorkloadKind:
     if IteratorType.REDUCTION in description.iterators:
         return WorkloadKind.REDUCTION
     return WorkloadKind.ELEMENTWISE
+
+
+def _describe_softmax(op: ir.Operation) -> StructuredOp:
+    shape = op.operands[0].type.shape
+    rank = len(shape)
+    dimension = ir.IntegerAttr(op.attributes["dimension"]).value
+    kinds = [IteratorType.PARALLEL] * rank
+    kinds[dimension] = IteratorType.REDUCTION
+    extents = [-1 if ir.ShapedType.is_dynamic_size(size) else size for size in shape]
+    return StructuredOp(
+        name=op.name,
+        extents=tuple(extents),
+        iterators=tuple(kinds),
+        maps=(tuple(range(rank)),) * 2,
+        dtypes=tuple(dtype_name(_element_type(v.type)) for v in op.operands),
+        num_inputs=1,
+    )
+
+
+def _combiner(op: ir.Operation) -> str:
+    """The op that makes a new result of the last one and an element."""
+    if not op.regions or not op.regions[0].blocks:
+        return ""
+    block = op.regions[0].blocks[0]
+    end = block.operations[len(block.operations) - 1]
+    joined = end.operands[0].owner
+    last = block.arguments[len(block.arguments) - 1]
+    if isinstance(joined, ir.Block) or last not in list(joined.operands):
+        return ""
+    return joined.name
 
 
 def _position(ops: Sequence[ir.Operation], owner: object) -> int:

@@ -24,6 +24,7 @@ class Kernels:
         num_reductions: int = 0,
         name: str = "linalg.generic",
         dtype: str = "float32",
+        combiner: str = "arith.addf",
     ) -> StructuredOp:
         """An op whose last loops reduce; all but the last map are of inputs."""
         num_parallel = len(extents) - num_reductions
@@ -35,6 +36,7 @@ class Kernels:
             dtypes=(dtype,) * len(maps),
             num_inputs=len(maps) - 1,
             sources=tuple(sources) or (-1,) * len(maps),
+            combiner=combiner if num_reductions else "",
         )
 
     def workload(
@@ -116,6 +118,47 @@ class Kernels:
         division = self.op((rows, columns), ((0, 1), (0,), (0, 1)), sources=(-1, 1, -1))
         ops = (fill, root, division) if divides else (fill, root)
         return self.workload(WorkloadKind.REDUCTION, ops, 1)
+
+    def softmax(
+        self, extents: Sequence[int], *, after: Sequence[StructuredOp] = ()
+    ) -> Workload:
+        """Along the last loop; what is `after` reads position 0."""
+        loops = tuple(range(len(extents)))
+        root = self.op(
+            extents,
+            (loops, loops),
+            num_reductions=1,
+            name="linalg.softmax",
+            combiner="",
+        )
+        return self.workload(WorkloadKind.REDUCTION, (root, *after), 0)
+
+    def filter_gradient(self, extents: Sequence[int]) -> Workload:
+        """Over (c, kh, kw, f, n, h, w)."""
+        fill = self.op(extents[:4], ((), (0, 1, 2, 3)), name="linalg.fill")
+        root = self.op(
+            extents,
+            ((0, -1, -1, 4), (4, 5, 6, 3), (0, 1, 2, 3)),
+            sources=(-1, -1, 0),
+            num_reductions=3,
+        )
+        return self.workload(WorkloadKind.CONVOLUTION, (fill, root), 1)
+
+    def pooling(self, extents: Sequence[int]) -> Workload:
+        """Over (n, h, w, c, kh, kw), or without n as the flow phase has one image."""
+        images = len(extents) - 5
+        window = (images + 3, images + 4)
+        out = tuple(range(images + 3))
+        fill = self.op(extents[: images + 3], ((), out), name="linalg.fill")
+        image = (*range(images), -1, -1, images + 2)
+        root = self.op(
+            extents, (image, window, out), sources=(-1, -1, 0), num_reductions=2
+        )
+        shape = tuple(extents[: images + 3])
+        return replace(
+            self.workload(WorkloadKind.CONVOLUTION, (fill, root), 1),
+            outputs=(TensorSpec(shape=shape, dtype="float32"),),
+        )
 
     def elementwise(
         self, extents: Sequence[int], order: Sequence[int] | None = None

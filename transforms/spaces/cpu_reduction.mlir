@@ -1,6 +1,10 @@
 // Reductions on the CPU: tile sizes on IREE's own levels, executed by its double-tiling
 // pipeline. They are bound by memory: long contiguous rows, a few rows at a time.
 "mlopt.space"() ({
+  %keeps = "mlopt.property"() {name = "workload.keeps_its_loops"} : () -> i64
+  %kept = arith.constant 1 : i64
+  %is_kept = arith.cmpi eq, %keeps, %kept : i64
+  "mlopt.match"(%is_kept) {message = "ops that code generation takes as they are"} : (i1) -> ()
   %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
   %c0 = arith.constant 0 : i64
   %c1 = arith.constant 1 : i64
