@@ -119,6 +119,8 @@ def _links(workload: Workload) -> dict[tuple[int, int], list[tuple[int, int]]]:
 
 
 def _ends_in_one(workload: Workload) -> bool:
+    if len(workload.outputs) > 1:
+        return False
     used = {source for op in workload.ops for source in op.sources}
     has_one_result = all(len(o.maps) == o.num_inputs + 1 for o in workload.ops)
     return has_one_result and used - {-1} == set(range(len(workload.ops) - 1))

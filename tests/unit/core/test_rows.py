@@ -37,7 +37,7 @@ def test_rows_divided_by_their_sums(kernels):
 
 
 def norm(kernels):
-    """Rows less their mean, which wait, then the sum of its squares, then the quotient."""
+    """Rows less their mean, which wait for the root of their sum of squares."""
     both = (0, 1)
     mean = kernels.row_sum(8, 32).ops
     centred = kernels.op((8, 32), (both, (0,), both), sources=(-1, 1, -1))

@@ -36,16 +36,20 @@ def test_it_is_a_largest_element_a_sum_and_a_quotient(kernels):
     assert decomposed.ops[4].sources == (-1, 1, 3, -1)
 
 
-def test_what_follows_reads_the_quotient(kernels):
-    scale = kernels.op((8, 16), ((0, 1), (0, 1)), sources=(0, -1))
-    decomposed = as_decomposed(kernels.softmax((8, 16), after=[scale]))
-    assert len(decomposed.ops) == 6
-    assert decomposed.ops[5].sources == (4, -1)
+def test_the_quotient_is_computed_in_what_follows(kernels):
+    turned = kernels.op((16, 8), ((1, 0), (0,), (0, 1)), sources=(0, -1, -1))
+    decomposed = as_decomposed(kernels.softmax((8, 16), after=[turned]))
+    assert len(decomposed.ops) == 5
+    last = decomposed.ops[4]
+    # The row, its largest element and its sum, then what the op itself reads.
+    assert last.maps == ((1, 0), (1,), (1,), (0,), (0, 1))
+    assert last.sources == (-1, 1, 3, -1, -1)
+    assert last.num_inputs == 4
 
 
-def test_what_is_before_stays_before(kernels):
+def test_what_comes_before_is_computed_in_each_part(kernels):
     softmax = kernels.softmax((8, 16))
-    before = kernels.op((8, 16), ((0, 1), (0, 1)))
+    before = kernels.op((8, 16), ((0, 1), (1,), (0, 1)))
     read = kernels.op(
         (8, 16),
         ((0, 1), (0, 1)),
@@ -55,10 +59,11 @@ def test_what_is_before_stays_before(kernels):
     )
     workload = kernels.workload(softmax.kind, (before, read), 1)
     decomposed = as_decomposed(workload)
-    assert decomposed.root == 4
-    assert decomposed.ops[2].sources == (0, 1)
-    assert decomposed.ops[5].sources == (0, 2, 4, -1)
+    assert decomposed.root == 3
+    assert decomposed.ops[1].maps == ((0, 1), (1,), (0,))
+    assert decomposed.ops[1].sources == (-1, -1, 0)
+    assert decomposed.ops[4].maps == ((0, 1), (1,), (0,), (0,), (0, 1))
+    assert decomposed.ops[4].sources == (-1, -1, 1, 3, -1)
     rows = rows_of(decomposed)
     assert rows is not None
-    # One row of the first op's result waits for the others.
-    assert rows.waiting_bytes == 16 * 4
+    assert rows.waiting_bytes == 0
