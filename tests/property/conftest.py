@@ -37,6 +37,16 @@ def convolve(groups):
     return function
 
 
+def filter_gradient(x, y):
+    def convolved(k):
+        return jax.lax.conv_general_dilated(
+            x, k, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+        )
+
+    k = jnp.zeros((3, 3, x.shape[-1], y.shape[-1]))
+    return jax.vjp(convolved, k)[1](y)[0]
+
+
 def normalize(x, gain):
     centered = x - x.mean(axis=-1, keepdims=True)
     variance = (centered * centered).mean(axis=-1, keepdims=True)
@@ -80,6 +90,14 @@ PROGRAMS = {
     "transpose": (lambda x: jnp.tanh(x.T), of(96, 128)),
     "vector": (lambda x: jnp.exp(x), of(1000)),
     "rank 5": (lambda x: jnp.transpose(x, (4, 2, 0, 3, 1)) + 1.0, of(2, 3, 4, 5, 16)),
+    "softmax": (lambda x: jax.nn.softmax(x, axis=-1), of(12, 64, 130)),
+    "pooling": (
+        lambda x: jax.lax.reduce_window(
+            x, -jnp.inf, jax.lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID"
+        ),
+        of(2, 14, 16, 20),
+    ),
+    "gradient of a filter": (filter_gradient, of(2, 8, 8, 6), of(2, 8, 8, 16)),
     "scaled softmax": (lambda x: jax.nn.softmax(x, axis=-1) * 2.0, of(64, 128)),
 }
 NARROW, WIDE = 32, 64

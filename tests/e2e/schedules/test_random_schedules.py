@@ -8,6 +8,7 @@ from numpy.typing import DTypeLike
 
 from mlopt.core.measurement import Failure, FailureStatus, Timing
 from mlopt.driver.baseline_specs import workload_spec
+from mlopt.driver.bases import DEFAULT
 from mlopt.driver.workbench import Built
 from mlopt.measure.plan import MeasurePlan
 from mlopt.search.sampling import sample
@@ -15,6 +16,8 @@ from mlopt.search.space import spaces_for
 
 # Of each space.
 NUM_SAMPLES = 3
+# Under which IREE puts a whole chain of reductions into one kernel.
+FUSING = "O2"
 MIN_COMPILED = 0.7
 # Correctness is judged, not speed.
 PLAN = MeasurePlan(
@@ -66,6 +69,31 @@ def convolve_pixels(x, k, d):
         dimension_numbers=numbers,
         feature_group_count=d.shape[-1],
     )
+
+
+def filter_gradient(x, y):
+    """Of a convolution with a 3x3 filter, as a step of plain descent."""
+    k = jnp.zeros((3, 3, x.shape[-1], y.shape[-1]))
+    stride = x.shape[1] // y.shape[1]
+
+    def convolved(k):
+        return jax.lax.conv_general_dilated(
+            x, k, (stride, stride), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+        )
+
+    return k - 0.1 * jax.vjp(convolved, k)[1](y)[0]
+
+
+def pool(size, stride, padding):
+    def function(x):
+        window, strides = (1, size, size, 1), (1, stride, stride, 1)
+        return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, window, strides, padding)
+
+    return function
+
+
+def masked_softmax(x, bias):
+    return jax.nn.softmax(x * 0.5 + bias, axis=-1) * 2.0
 
 
 def normalize(x, gain):
@@ -121,10 +149,23 @@ PROGRAMS = {
     ),
     "row sum": (lambda x: x.sum(axis=1), of(30, 257)),
     "column sum": (lambda x: x.sum(axis=0), of(257, 30)),
+    "integer sum": (lambda x: x.sum(axis=1), of(12, 50, dtype=np.int32)),
     "normalize": (normalize, of(24, 65), of(65)),
+    "softmax": (lambda x: jax.nn.softmax(x, axis=-1), of(31, 257)),
+    "logsumexp": (lambda x: jax.nn.logsumexp(x, axis=-1), of(24, 130)),
+    "gradient of a filter": (filter_gradient, of(3, 9, 9, 5), of(3, 9, 9, 21)),
+    "gradient, strided": (filter_gradient, of(2, 8, 8, 6), of(2, 4, 4, 16)),
+    "pooling": (pool(2, 2, "VALID"), of(3, 14, 16, 20)),
+    "one image, pooled": (pool(3, 2, "SAME"), of(1, 13, 15, 24)),
     "transpose": (lambda x: jnp.tanh(x.T), of(50, 34)),
     "vector": (lambda x: jnp.exp(x), of(1000)),
     "rank 5": (lambda x: jnp.transpose(x, (4, 2, 0, 3, 1)) + 1.0, of(2, 3, 4, 5, 16)),
+}
+
+
+FUSED = {
+    "masked softmax, fused": (masked_softmax, of(3, 24, 130), of(24, 130)),
+    "norm, fused": (normalize, of(24, 65), of(65)),
 }
 
 
@@ -133,8 +174,9 @@ def outcomes(model_of, workbench, target, templates):
     """(kernel, trace, Timing or Failure) of every schedule drawn."""
     rng = np.random.default_rng(20)
     found = []
-    for name, (function, *arguments) in PROGRAMS.items():
-        for workload in model_of(function, *arguments).workloads:
+    for name, (function, *arguments) in (PROGRAMS | FUSED).items():
+        base = FUSING if name in FUSED else DEFAULT
+        for workload in model_of(function, *arguments, base=base).workloads:
             spaces = spaces_for(workload, target, templates).spaces
             traces = [sample(s, rng) for s in spaces for _ in range(NUM_SAMPLES)]
             judged = judge(workbench, workload, traces)
@@ -147,9 +189,8 @@ def outcomes(model_of, workbench, target, templates):
 
 def judge(workbench, workload, traces):
     """Compile each trace, and compare what it computes with the compiler's own."""
-    default = workbench.compile_program(
-        "compile_scheduled", workload.module, workbench.target.compile_flags, {}
-    )
+    flags = (*workbench.target.compile_flags, *workload.flags)
+    default = workbench.compile_program("compile_scheduled", workload.module, flags, {})
     workbench.measurer.prepare(workload_spec(workload, default, workbench.target, 0))
     for built in workbench.compile_candidates(workload, traces):
         if isinstance(built, Built):
@@ -172,7 +213,7 @@ def of_status(outcomes, *statuses):
 def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
     kinds = {name for name, _, _ in outcomes}
     spaces = {trace.space for _, trace, _ in outcomes}
-    assert kinds == set(PROGRAMS)
+    assert kinds == set(PROGRAMS | FUSED)
     assert spaces == {
         "configured.contraction",
         "configured.matrix_vector",
@@ -183,6 +224,8 @@ def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
         "direct.convolution",
         "direct.depthwise",
         "direct.pointwise",
+        "direct.filter_gradient",
+        "scripted.rows",
         "packed.contraction",
     }
 

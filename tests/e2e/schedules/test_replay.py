@@ -249,3 +249,60 @@ def test_convolutions_that_code_generation_rewrites_are_replayed(
     assert vmfb == model.composed(schedules)
     assert vmfb != model.composed({})
     assert said == ""
+
+
+def masked(x, bias):
+    return jax.nn.softmax(x * 0.5 + bias, axis=-1) * 2.0
+
+
+def norm(x, gain):
+    centred = x - x.mean(axis=-1, keepdims=True)
+    variance = (centred * centred).mean(axis=-1, keepdims=True)
+    return centred * jax.lax.rsqrt(variance + 1e-5) * gain[None]
+
+
+def filter_step(x, y):
+    k = jnp.zeros((3, 3, x.shape[-1], y.shape[-1]))
+
+    def convolved(k):
+        return jax.lax.conv_general_dilated(
+            x, k, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+        )
+
+    return k - 0.1 * jax.vjp(convolved, k)[1](y)[0]
+
+
+def pooled(x):
+    return jax.lax.reduce_window(
+        x, -jnp.inf, jax.lax.max, (1, 3, 3, 1), (1, 2, 2, 1), "SAME"
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "base", "space"),
+    [
+        (lambda x: jax.nn.softmax(x, axis=-1), (X,), "default", "scripted.rows"),
+        (masked, (array(3, 24, 130), array(24, 130)), "O2", "scripted.rows"),
+        (norm, (X, array(128)), "O2", "scripted.rows"),
+        (
+            filter_step,
+            (array(3, 9, 9, 5), array(3, 9, 9, 20)),
+            "default",
+            "direct.filter_gradient",
+        ),
+        (pooled, (array(1, 13, 15, 24),), "default", "direct.depthwise"),
+    ],
+    ids=["softmax", "masked softmax", "norm", "gradient of a filter", "pooling"],
+)
+def test_a_kernel_of_many_ops_is_recognised_and_scripted_again(
+    stock_build, model_of, seed_of, tmp_path, function, arguments, base, space
+):
+    model = model_of(function, *arguments, base=base)
+    seeds = {w.hash: seed_of(w, space) for w in model.workloads}
+    traces = {key: trace for key, trace in seeds.items() if trace is not None}
+    assert len(traces) == 1
+    schedules = model.emit(traces)
+    vmfb, said = stock_build(model.export(schedules, tmp_path / "export"))
+    assert vmfb == model.composed(schedules)
+    assert vmfb != model.composed({})
+    assert said == ""

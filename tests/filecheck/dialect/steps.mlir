@@ -13,6 +13,7 @@
 // CHECK: "mlopt.pad"
 // CHECK: "mlopt.split"
 // CHECK: "mlopt.fold_unit_loops"
+// CHECK: "mlopt.tile_row"
 // CHECK: "mlopt.peel"
 // CHECK: "mlopt.unroll"
 // CHECK: "mlopt.hoist"
@@ -34,6 +35,8 @@
   %d = "mlopt.pad"(%op, %s) : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
   %x:2 = "mlopt.split"(%op, %c) {loop = "m"} : (!transform.any_op, i64) -> (!transform.any_op, !transform.any_op)
   %u = "mlopt.fold_unit_loops"(%t#1, %s) : (!transform.any_op, !mlopt.sizes) -> !transform.any_op
+  %r = "mlopt.payload"() {ops = "reductions"} : () -> !transform.any_op
+  "mlopt.tile_row"(%r, %c) : (!transform.any_op, i64) -> ()
   "mlopt.peel"(%op) : (!transform.any_op) -> ()
   "mlopt.unroll"(%op, %c) : (!transform.any_op, i64) -> ()
   "mlopt.hoist"(%op) : (!transform.any_op) -> ()

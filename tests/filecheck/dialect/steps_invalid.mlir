@@ -3,7 +3,7 @@
 // RUN: mlopt-opt %s --split-input-file --verify-diagnostics
 
 "mlopt.space"() ({
-  // expected-error@+1 {{attribute 'ops' of 'mlopt.payload' must be "root", "last", "store", "producers", "epilogue", "lhs_copy", "rhs_copy" or "function", not "first"}}
+  // expected-error@+1 {{attribute 'ops' of 'mlopt.payload' must be "root", "last", "store", "producers", "epilogue", "lhs_copy", "rhs_copy", "function", "rows", "reductions" or "elementwise", not "first"}}
   %p = "mlopt.payload"() {ops = "first"} : () -> !transform.any_op
   "transform.yield"() : () -> ()
 }) {sym_name = "s", kind = "any", target = "llvm-cpu", version = "1"} : () -> ()
@@ -83,6 +83,15 @@
   %op = "mlopt.payload"() {ops = "root"} : () -> !transform.any_op
   // expected-error@+1 {{'mlopt.fold_unit_loops' expects 2 operands, not 1}}
   %u = "mlopt.fold_unit_loops"(%op) : (!transform.any_op) -> !transform.any_op
+  "transform.yield"() : () -> ()
+}) {sym_name = "s", kind = "any", target = "llvm-cpu", version = "1"} : () -> ()
+
+// -----
+
+"mlopt.space"() ({
+  %op = "mlopt.payload"() {ops = "elementwise"} : () -> !transform.any_op
+  // expected-error@+1 {{'mlopt.tile_row' expects 2 operands, not 1}}
+  "mlopt.tile_row"(%op) : (!transform.any_op) -> ()
   "transform.yield"() : () -> ()
 }) {sym_name = "s", kind = "any", target = "llvm-cpu", version = "1"} : () -> ()
 

@@ -84,6 +84,42 @@ def test_more_loops_than_the_library_has_sequences_for_are_tiled_directly(
     assert "mlopt_tile_" not in script
 
 
+def in_rows(s):
+    few, _ = s.parallelize(s.payload("rows"), s.by_loop(4, 0))
+    s.fuse(few, s.by_loop(2, 0), exchange=())
+    s.tile_row(s.payload("reductions"), 16)
+    s.tile_row(s.payload("elementwise"), 8)
+
+
+def test_a_row_is_reduced_by_a_vector_of_accumulators(emit, kernels):
+    script = emit(kernels.row_sum(64, 256, divides=True), NOTHING, own(in_rows)).script
+    assert "tile_reduction_using_for" in script
+    assert "tile_sizes = [0, 16]" in script
+    # What uses the sums is left whole along the row until it is tiled itself.
+    assert "tile_sizes [4] use_forall" in script
+    assert "tile_sizes [0, 8]" in script
+    assert "mlopt_peel" not in script
+
+
+def test_the_end_of_a_row_that_no_width_divides_is_a_part_of_its_own(emit, kernels):
+    script = emit(kernels.row_sum(64, 257, divides=True), NOTHING, own(in_rows)).script
+    assert script.count("transform.include @mlopt_peel") == 2
+
+
+def test_a_row_shorter_than_the_width_is_taken_whole(emit, kernels):
+    script = emit(kernels.row_sum(64, 5), NOTHING, own(in_rows)).script
+    assert "tile_sizes = [0, 5]" in script
+    assert "mlopt_peel" not in script
+
+
+def test_a_softmax_is_scheduled_by_its_function_and_marked_again(emit, kernels):
+    script = emit(kernels.softmax((64, 257)), NOTHING, own(in_rows)).script
+    assert '"translation_info"' in script
+    assert "compilation_info" not in script
+    kernel = script[script.index("@kernel_") :]
+    assert all(f'"op{position}"' in kernel for position in range(5))
+
+
 def test_a_tile_larger_than_its_loop_is_the_loop(emit, kernels):
     def say(s):
         root = s.payload("root")
@@ -109,6 +145,14 @@ def other_arguments(s):
     s.include(s.payload("root"), 4, sequence="mlopt_peel")
 
 
+def rows_of_none(s):
+    s.payload("rows")
+
+
+def row_of_none(s):
+    s.tile_row(s.payload("root"), 8)
+
+
 def two_loops(s):
     s.interchange(s.payload("root"), permutation=(1, 0))
 
@@ -124,6 +168,8 @@ def exchanged(s):
         (no_such_sequence, "include", "library has no sequence @no_such"),
         (other_arguments, "include", "@mlopt_peel takes 1 arguments, not 2"),
         (two_loops, "interchange", "2 loops to reorder of 3"),
+        (rows_of_none, "payload", "the kernel does not work row by row"),
+        (row_of_none, "tile_row", "'mlopt.tile_row' is for ops of rows"),
     ],
 )
 def test_a_step_that_makes_no_schedule_is_refused_with_its_line(
