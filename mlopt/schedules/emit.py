@@ -161,20 +161,23 @@ def _split_ops(func: ir.Value, workload: Workload) -> Sequence[ir.Value]:
 
 def _tags(workload: Workload, name: str) -> dict[int, list[tuple[str, ir.Attribute]]]:
     """Marks by which the codegen script finds each op again."""
+    if has_softmax(workload):
+        return {_FUNCTION: [("translation_info", _translation(name))]}
     tags = {
         position: [("mlopt.op", ir.StringAttr.get(tag(position)))]
         for position in range(len(workload.ops))
     }
     info = annotations.scripted_info(f"mlopt_{name}.mlir", f"kernel_{name}")
     assert workload.root is not None
-    if has_softmax(workload):
-        return tags | {_FUNCTION: [("translation_info", _translation(name))]}
     tags[workload.root].append(("compilation_info", info))
     return tags
 
 
 def _translation(name: str) -> ir.Attribute:
-    """For a root that code generation takes apart before it looks for schedules."""
+    """For a root that code generation takes apart, with its marks.
+
+    So the function carries the script, which marks the ops itself.
+    """
     return annotations.scripted_translation(f"mlopt_{name}.mlir", f"kernel_{name}")
 
 

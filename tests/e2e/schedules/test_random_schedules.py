@@ -93,7 +93,7 @@ def pool(size, stride, padding):
 
 
 def masked_softmax(x, bias):
-    return jax.nn.softmax(x * 0.5 + bias, axis=-1) * 2.0
+    return jax.nn.softmax(x * 0.5 + bias[None], axis=-1) * 2.0
 
 
 def normalize(x, gain):

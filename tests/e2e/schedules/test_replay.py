@@ -252,7 +252,7 @@ def test_convolutions_that_code_generation_rewrites_are_replayed(
 
 
 def masked(x, bias):
-    return jax.nn.softmax(x * 0.5 + bias, axis=-1) * 2.0
+    return jax.nn.softmax(x * 0.5 + bias[None], axis=-1) * 2.0
 
 
 def norm(x, gain):

@@ -184,12 +184,43 @@ def test_batch_matmuls_with_a_transposed_operand_keep_their_maps(partition_of):
     assert root.maps == ((0, 1, 3), (0, 2, 3), (0, 1, 2))
 
 
-def test_a_softmax_alone_is_left_to_the_compiler(partition_of):
+def test_a_softmax_is_a_reduction_along_its_dimension(partition_of):
     (workload,) = partition_of(
         lambda x: jax.nn.softmax(x, axis=-1), zeros(8, 32)
     ).workloads
-    assert workload.root is None
-    assert workload.kind is WorkloadKind.OTHER
+    root = workload.root_op
+    assert root is not None
+    assert workload.kind is WorkloadKind.REDUCTION
+    assert root.name == "linalg.softmax"
+    assert root.extents == (8, 32)
+    assert root.iterators == (PARALLEL, REDUCTION)
+    assert root.maps == ((0, 1), (0, 1))
+
+
+def test_a_copy_is_left_to_the_compiler(partition_of):
+    def inside(x):
+        return jnp.zeros((16, 40)).at[4:12, 4:36].set(x)
+
+    workloads = partition_of(inside, zeros(8, 32)).workloads
+    assert {w.kind for w in workloads} == {WorkloadKind.OTHER}
+    assert all(w.root is None for w in workloads)
+
+
+@pytest.mark.parametrize(
+    ("function", "combiner"),
+    [
+        (lambda x: x.sum(axis=1), "arith.addf"),
+        (lambda x: (x * x).sum(axis=1), "arith.addf"),
+        (lambda x: x.max(axis=1), "arith.maximumf"),
+        (lambda x: jnp.argmax(x, axis=1), ""),
+        (lambda x: jnp.tanh(x), ""),
+    ],
+)
+def test_a_reduction_says_how_two_elements_are_joined(partition_of, function, combiner):
+    (workload,) = partition_of(function, zeros(16, 40)).workloads
+    root = workload.root_op
+    assert root is not None
+    assert root.combiner == combiner
 
 
 @pytest.mark.parametrize("dtype", ["int32", "int8", "bfloat16", "float16"])
