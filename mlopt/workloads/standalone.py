@@ -78,7 +78,7 @@ def _caller(site: ir.Operation) -> str:
                 f" : !hal.buffer_view -> {value.type}"
             )
         else:
-            lines.append(f"    {name} = {_constant(value)} : {value.type}")
+            lines.append(f"    {name} = arith.constant {_constant(value)}")
         values.append(name)
     lines.append(_dispatch(site, values))
     exports = []
@@ -112,15 +112,19 @@ def _dispatch(site: ir.Operation, values: list[str]) -> str:
 
 
 def _constant(value: ir.Value) -> str:
+    """The scalar's own value with its type, where it is known; else one to time with."""
     owner = value.owner
     if isinstance(owner, ir.Operation | ir.OpView):
         operation = owner.operation
         if operation.name == "arith.constant":
-            literal = str(operation.attributes["value"]).split(" : ")[0]
-            return f"arith.constant {literal}"
+            return str(operation.attributes["value"])
     kind = str(value.type)
+    # A condition guards against what does not happen, such as a mean of nothing; where
+    # it does not hold, the results are NaN, and nothing could be judged by them.
+    if kind == "i1":
+        return "true"
     zero = "0.0" if kind.startswith(("f", "bf")) else str(_SCALAR_VALUE)
-    return "arith.constant " + ("false" if kind == "i1" else zero)
+    return f"{zero} : {kind}"
 
 
 def _spec(type_: ir.Type) -> TensorSpec:
