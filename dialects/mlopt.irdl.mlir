@@ -94,7 +94,8 @@ irdl.dialect @mlopt {
   // "workload.has_own_store" (code generation stores the result by an op of its own,
   // from a buffer that holds a workgroup's tile), "workload.row_bytes" (of what waits on
   // the stack between the ops of a kernel that works row by row, for one row; other
-  // kernels do not have it).
+  // kernels do not have it), "workload.is_chain" (such a kernel has ops along its rows
+  // that neither feed the root nor follow it, and that its sizes do not reach).
   //
   // ```mlir
   // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
@@ -113,9 +114,10 @@ irdl.dialect @mlopt {
     %keeps = irdl.is "workload.keeps_its_loops"
     %store = irdl.is "workload.has_own_store"
     %row = irdl.is "workload.row_bytes"
+    %chain = irdl.is "workload.is_chain"
     %name = irdl.any_of(
       %lanes, %cores, %l1d, %l2, %epilogue, %item, %float32, %loops, %fused, %strides,
-      %keeps, %store, %row
+      %keeps, %store, %row, %chain
     )
     irdl.attributes { "name" = %name }
     %i64 = irdl.is i64

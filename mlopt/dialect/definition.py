@@ -86,6 +86,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"workload.keeps_its_loops"'),
                         Is(text='"workload.has_own_store"'),
                         Is(text='"workload.row_bytes"'),
+                        Is(text='"workload.is_chain"'),
                     )
                 ),
             ),

@@ -13,7 +13,7 @@ from mlopt.core.loops import (
     neighbour_loops,
     plain_contraction,
 )
-from mlopt.core.rows import rows_of
+from mlopt.core.rows import Rows, rows_of
 from mlopt.core.target import Target
 from mlopt.core.tensors import ITEM_SIZES
 from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
@@ -60,6 +60,7 @@ def facts_of(workload: Workload, target: Target) -> Facts:
     }
     if op is None or any(extent <= 0 for extent in op.extents):
         return Facts(extents={}, properties=properties, roles={})
+    rows = rows_of(workload)
     # Where the type is unknown a register is filled as with floats.
     item = ITEM_SIZES.get(op.dtypes[-1], 4)
     properties |= {
@@ -71,8 +72,8 @@ def facts_of(workload: Workload, target: Target) -> Facts:
         "workload.has_unit_strides": int(has_unit_strides),
         "workload.has_own_store": int(own_store),
         "workload.keeps_its_loops": int(workload is original),
+        "workload.is_chain": int(rows is not None and _is_chain(workload, rows)),
     }
-    rows = rows_of(workload)
     if rows is not None:
         properties["workload.row_bytes"] = rows.waiting_bytes
     roles = roles_of(workload)
@@ -112,6 +113,11 @@ def _fused_extent(workload: Workload) -> int:
         own = [loop for loop, root_loop in enumerate(loops) if root_loop < 0]
         extents += [workload.ops[position].extents[loop] for loop in own[-1:]]
     return max(extents, default=0)
+
+
+def _is_chain(workload: Workload, rows: Rows) -> bool:
+    along = {*rows.reductions, *rows.others}
+    return not along <= {workload.root, *neighbour_loops(workload)}
 
 
 def _loops(workload: Workload, op: StructuredOp) -> tuple[Mapping[str, int], ...]:

@@ -112,7 +112,7 @@ def _dispatch(site: ir.Operation, values: list[str]) -> str:
 
 
 def _constant(value: ir.Value) -> str:
-    """The scalar's own value with its type, where it is known; else one to time with."""
+    """A scalar's own value with its type where it is known, else one to time with."""
     owner = value.owner
     if isinstance(owner, ir.Operation | ir.OpView):
         operation = owner.operation

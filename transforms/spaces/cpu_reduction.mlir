@@ -5,6 +5,11 @@
   %kept = arith.constant 1 : i64
   %is_kept = arith.cmpi eq, %keeps, %kept : i64
   "mlopt.match"(%is_kept) {message = "ops that code generation takes as they are"} : (i1) -> ()
+  %chain = "mlopt.property"() {name = "workload.is_chain"} : () -> i64
+  %is_chain = arith.cmpi eq, %chain, %kept : i64
+  %true = arith.constant true
+  %is_reached = arith.xori %is_chain, %true : i1
+  "mlopt.match"(%is_reached) {message = "sizes of the root that reach every op"} : (i1) -> ()
   %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
   %c0 = arith.constant 0 : i64
   %c1 = arith.constant 1 : i64

@@ -105,6 +105,44 @@ def test_loops_that_only_a_fused_op_has_are_told(kernels, cpu):
     assert plain.properties["workload.fused_extent"] == 0
 
 
+def test_what_waits_of_a_row_is_told_of_kernels_with_rows_alone(kernels, cpu):
+    rows = facts_of(kernels.row_sum(64, 257, divides=True), cpu).properties
+    assert rows["workload.row_bytes"] == 0
+    assert rows["workload.is_chain"] == 0
+    matmul = facts_of(kernels.matmul(64, 96, 128), cpu).properties
+    assert "workload.row_bytes" not in matmul
+    assert matmul["workload.is_chain"] == 0
+
+
+def test_ops_that_the_roots_sizes_do_not_reach_make_a_chain(kernels, cpu):
+    both = (0, 1)
+    mean = kernels.row_sum(8, 32).ops
+    centred = kernels.op((8, 32), (both, (0,), both), sources=(-1, 1, -1))
+    square = kernels.op((8, 32), (both, (0,)), sources=(2, 0), num_reductions=1)
+    ops = (*mean, centred, square)
+    facts = facts_of(kernels.workload(WorkloadKind.REDUCTION, ops, 3), cpu)
+    assert facts.properties["workload.row_bytes"] == 32 * 4
+    # The mean feeds what feeds the root.
+    assert facts.properties["workload.is_chain"] == 1
+
+
+def test_a_softmax_has_the_loops_of_its_sum(kernels, cpu):
+    facts = facts_of(kernels.softmax((12, 64, 130)), cpu)
+    assert [loop["extent"] for loop in facts.loops] == [12, 64, 130]
+    assert flags(facts, "is_parallel") == [0, 1]
+    assert facts.properties["workload.keeps_its_loops"] == 0
+
+
+def test_a_filters_gradient_and_a_pooling_have_loops_by_name(kernels, cpu):
+    gradient = facts_of(kernels.filter_gradient((5, 3, 3, 20, 8, 9, 10)), cpu)
+    assert gradient.extents["gradient_width"] == 10
+    assert "height" not in gradient.extents
+    pooled = facts_of(kernels.pooling((14, 16, 32, 2, 2)), cpu)
+    assert pooled.extents["image"] == 1
+    assert pooled.extents["width"] == 16
+    assert pooled.properties["workload.keeps_its_loops"] == 0
+
+
 def test_a_convolutions_loops_are_known_by_name(kernels, cpu):
     facts = facts_of(kernels.convolution((2, 16, 17, 32, 3, 5, 8)), cpu)
     assert facts.extents == {

@@ -41,6 +41,16 @@ def test_a_softmax_has_no_space_of_ops_that_are_taken_apart(kernels, offers):
     assert set(offers(kernels.row_sum(64, 130))) == {ROWS, "configured.reduction"}
 
 
+def test_a_chain_has_no_space_whose_sizes_do_not_reach_all_of_it(kernels, offers):
+    both = (0, 1)
+    mean = kernels.row_sum(8, 32).ops
+    centred = kernels.op((8, 32), (both, (0,), both), sources=(-1, 1, -1))
+    square = kernels.op((8, 32), (both, (0,)), sources=(2, 0), num_reductions=1)
+    kind = kernels.row_sum(8, 32).kind
+    chain = kernels.workload(kind, (*mean, centred, square), 3)
+    assert set(offers(chain)) == {ROWS}
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
