@@ -54,6 +54,10 @@
     %eight_rows_dist = arith.select %is_innermost, %c512, %c64 : i64
     %eight_rows_vec = arith.select %is_innermost, %lanes, %c8 : i64
     "mlopt.advise"(%eight_rows_dist, %eight_rows_vec) {expert = "eight rows", knobs = ["dist", "vec"]} : (i64, i64) -> ()
+    // A largest element's place cannot be found in several accumulators: a vector across
+    // rows, one step of each at a time.
+    %across = arith.select %is_innermost, %lanes, %c1 : i64
+    "mlopt.advise"(%dist_default, %across) {expert = "across rows", knobs = ["dist", "vec"]} : (i64, i64) -> ()
     "mlopt.collect"(%dist, %vec) : (i64, i64) -> ()
     "transform.yield"() : () -> ()
   }) {iterators = "parallel"} : () -> (!mlopt.sizes, !mlopt.sizes)
@@ -66,6 +70,7 @@
     "mlopt.advise"(%four_vectors) {expert = "four vectors", knobs = ["vec"]} : (i64) -> ()
     "mlopt.advise"(%lanes) {expert = "four rows", knobs = ["vec"]} : (i64) -> ()
     "mlopt.advise"(%lanes) {expert = "eight rows", knobs = ["vec"]} : (i64) -> ()
+    "mlopt.advise"(%c1) {expert = "across rows", knobs = ["vec"]} : (i64) -> ()
     "mlopt.collect"(%vec) : (i64) -> ()
     "transform.yield"() : () -> ()
   }) {iterators = "reduction"} : () -> !mlopt.sizes

@@ -12,6 +12,7 @@ from mlopt.search.space import spaces_for
 CONFIGURED = "configured.contraction"
 VECTOR = "configured.matrix_vector"
 REDUCTION = "configured.reduction"
+ROWS = "scripted.rows"
 ELEMENTWISE = "configured.elementwise"
 CONVOLUTION = "configured.convolution"
 DIRECT = "direct.convolution"
@@ -38,8 +39,9 @@ OFFERS = {
     "transposed": (lambda k: k.matmul(64, 96, 128, rhs=(1, 2)), {CONFIGURED}),
     "bfloat16": (lambda k: k.matmul(64, 96, 128, dtype="bfloat16"), {CONFIGURED}),
     "int32": (lambda k: k.matmul(64, 96, 128, dtype="int32"), {CONFIGURED}),
-    "row sum": (lambda k: k.row_sum(64, 1000), {REDUCTION}),
-    "row division": (lambda k: k.row_sum(64, 257, divides=True), {REDUCTION}),
+    "row sum": (lambda k: k.row_sum(64, 1000), {REDUCTION, ROWS}),
+    "row division": (lambda k: k.row_sum(64, 257, divides=True), {REDUCTION, ROWS}),
+    "softmax": (lambda k: k.softmax((12, 64, 130)), {ROWS}),
     "vector": (lambda k: k.elementwise((1000,)), {ELEMENTWISE}),
     "scalar": (lambda k: k.elementwise(()), {ELEMENTWISE}),
     "transpose": (lambda k: k.elementwise((96, 128), (1, 0)), {ELEMENTWISE}),
@@ -54,6 +56,18 @@ OFFERS = {
     "odd convolution": (
         lambda k: k.convolution((2, 13, 13, 17, 3, 3, 3)),
         {CONVOLUTION, DIRECT},
+    ),
+    "gradient of a filter": (
+        lambda k: k.filter_gradient((17, 3, 3, 33, 2, 9, 9)),
+        {"direct.filter_gradient"},
+    ),
+    "pooling": (
+        lambda k: k.pooling((2, 14, 16, 20, 2, 2)),
+        {DEPTHWISE, "direct.depthwise"},
+    ),
+    "one image, pooled": (
+        lambda k: k.pooling((14, 16, 20, 2, 2)),
+        {"direct.depthwise"},
     ),
     "depthwise": (
         lambda k: k.depthwise((2, 16, 16, 32, 3, 3)),

@@ -84,6 +84,13 @@ def test_only_contractions_have_cache_tiles(kernels, cpu, offer):
     assert [knob.name for knob in space.knobs] == ["dist0", "vec0", "vec1", "peel"]
 
 
+def test_an_expert_reduces_a_vector_of_rows_step_by_step(kernels, cpu, offer):
+    experts = [
+        dict(seed.decisions) for seed in offer(kernels.row_sum(128, 5000), cpu).experts
+    ]
+    assert {"dist0": 64, "vec0": 8, "vec1": 1, "peel": False} in experts
+
+
 def test_loops_that_the_root_lacks_have_a_width_of_their_own(kernels, cpu, offer):
     space = offer(kernels.row_sum(64, 257, divides=True), cpu).space
     knobs = {knob.name: knob for knob in space.knobs}
