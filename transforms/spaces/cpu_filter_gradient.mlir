@@ -18,7 +18,6 @@
   %c64 = arith.constant 64 : i64
   %two_vectors = arith.muli %c2, %lanes : i64
   %four_vectors = arith.muli %c4, %lanes : i64
-  %channels_low = arith.minsi %channels, %lanes : i64
 
   // The workgroup's tile: one tap, some channels of both sides.
   %in_sizes = "mlopt.divisors"(%in_channels) {low = 1, high = 512} : (i64) -> !mlopt.values
@@ -26,10 +25,11 @@
   %out_sizes = "mlopt.divisors"(%channels) {low = 1, high = 512} : (i64) -> !mlopt.values
   %dist_channels = "mlopt.knob"(%out_sizes, %c64) {name = "dist_channels"} : (!mlopt.values, i64) -> i64
 
-  // The register tile.
+  // The register tile: whole vectors where the channels are some.
   %row_sizes = "mlopt.divisors"(%in_channels) {low = 1, high = 16} : (i64) -> !mlopt.values
   %rows = "mlopt.knob"(%row_sizes, %c8) {name = "rows"} : (!mlopt.values, i64) -> i64
-  %column_sizes = "mlopt.tiles"(%channels, %channels_low, %four_vectors) : (i64, i64, i64) -> !mlopt.values
+  %some_columns = "mlopt.divisors"(%channels) {low = 1, high = 64} : (i64) -> !mlopt.values
+  %column_sizes = "mlopt.multiples"(%some_columns, %lanes) : (!mlopt.values, i64) -> !mlopt.values
   %columns = "mlopt.knob"(%column_sizes, %two_vectors) {name = "columns"} : (!mlopt.values, i64) -> i64
   %row_rest = arith.remsi %dist_in, %rows : i64
   %row_divides = arith.cmpi eq, %row_rest, %c0 : i64
