@@ -30,6 +30,9 @@ _COMBINERS: Final = frozenset(
         "minui",
     )
 )
+# Arithmetic of these is that of wider types in code generation: no single op joins two
+# elements there.
+_WIDENED: Final = frozenset({"float16", "bfloat16"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +134,9 @@ def _is_reducible(op: StructuredOp, behind: Sequence[int]) -> bool:
     own = [loop for loop, root_loop in enumerate(behind) if root_loop < 0]
     if IteratorType.REDUCTION not in op.iterators:
         return not own or op.maps[-1][-1:] == (own[-1],)
-    is_sound = op.combiner in _COMBINERS and all(
-        op.iterators[loop] is IteratorType.REDUCTION for loop in own
-    )
-    return is_sound and any(places[-1:] == (own[-1],) for places in op.maps)
+    is_sound = op.combiner in _COMBINERS and op.dtypes[-1] not in _WIDENED
+    is_one = all(op.iterators[loop] is IteratorType.REDUCTION for loop in own)
+    return is_sound and is_one and any(places[-1:] == (own[-1],) for places in op.maps)
 
 
 def _row_bytes(op: StructuredOp, behind: Sequence[int]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from mlopt.core.errors import ScheduleError
+from mlopt.core.loops import divisors
 from mlopt.core.template import at
 from mlopt.core.workload import IteratorType
 from mlopt.dialect.elaboration import Step
@@ -189,10 +190,14 @@ def _tile_row(kernel: Kernel, step: Step) -> _Results:
         along = max(i for i, size in enumerate(sizes) if size)
         sizes[along] = min(width, op.extents[along])
         handle = kernel.handle_of(payload)
-        if IteratorType.REDUCTION in op.iterators:
-            loop = script.tile_reduction(handle, sizes)
-        else:
+        if IteratorType.REDUCTION not in op.iterators:
             loop = script.tile(handle, sizes)[1][-1]
+        else:
+            # Of several loops there is no handle to the last one, to be peeled.
+            if sum(1 for size in sizes if size) > 1:
+                fits = [d for d in divisors(op.extents[along]) if d <= width]
+                sizes[along] = fits[-1]
+            loop = script.tile_reduction(handle, sizes)
         if op.extents[along] % sizes[along]:
             kernel.include("mlopt_peel", Payload(loop))
     return ()

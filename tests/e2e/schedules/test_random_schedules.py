@@ -149,6 +149,7 @@ PROGRAMS = {
     ),
     "row sum": (lambda x: x.sum(axis=1), of(30, 257)),
     "column sum": (lambda x: x.sum(axis=0), of(257, 30)),
+    "two loops": (lambda x: x.sum(axis=(1, 3)), of(6, 5, 7, 33)),
     "integer sum": (lambda x: x.sum(axis=1), of(12, 50, dtype=np.int32)),
     "normalize": (normalize, of(24, 65), of(65)),
     "softmax": (lambda x: jax.nn.softmax(x, axis=-1), of(31, 257)),

@@ -66,6 +66,7 @@ def changed(workload, position, **changes):
         pytest.param({"combiner": "arith.subf"}, id="an order that matters"),
         pytest.param({"combiner": ""}, id="two results joined"),
         pytest.param({"maps": ((1, 0), (0,))}, id="columns"),
+        pytest.param({"dtypes": ("bfloat16", "bfloat16")}, id="widened"),
     ],
 )
 def test_a_sum_that_cannot_be_split_is_none(kernels, changes):

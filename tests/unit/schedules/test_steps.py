@@ -106,6 +106,19 @@ def test_the_end_of_a_row_that_no_width_divides_is_a_part_of_its_own(emit, kerne
     assert script.count("transform.include @mlopt_peel") == 2
 
 
+def test_a_row_of_several_loops_takes_a_width_that_divides(emit, kernels):
+    def say(s):
+        few, _ = s.parallelize(s.payload("rows"), s.by_loop(4, 0, 0))
+        s.fuse(few, s.by_loop(2, 0, 0), exchange=())
+        s.tile_row(s.payload("reductions"), 16)
+
+    root = kernels.op((8, 5, 33), ((0, 1, 2), (0,)), num_reductions=2)
+    workload = kernels.workload(kernels.row_sum(8, 33).kind, (root,), 0)
+    script = emit(workload, NOTHING, own(say)).script
+    assert "tile_sizes = [0, 1, 11]" in script
+    assert "mlopt_peel" not in script
+
+
 def test_a_row_shorter_than_the_width_is_taken_whole(emit, kernels):
     script = emit(kernels.row_sum(64, 5), NOTHING, own(in_rows)).script
     assert "tile_sizes = [0, 5]" in script
