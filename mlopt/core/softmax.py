@@ -28,18 +28,18 @@ def as_decomposed(workload: Workload) -> Workload:
     quotient, whose exponentials are computed again. What is computed element by element
     before another generic op is computed in it.
     """
-    root = workload.root
-    if root is None or not has_softmax(workload):
+    first = workload.root
+    if first is None or not has_softmax(workload):
         return workload
-    own = _parts(workload.ops[root], root)
+    own = _parts(workload.ops[first], first)
     num_more = len(own) - 1
 
     def moved(op: StructuredOp) -> StructuredOp:
-        sources = tuple(s + num_more if s >= root else s for s in op.sources)
+        sources = tuple(s if s < first else s + num_more for s in op.sources)
         return dataclasses.replace(op, sources=sources)
 
-    later = map(moved, workload.ops[root + 1 :])
-    ops, root = _inlined([*workload.ops[:root], *own, *later], root + _ROOT)
+    later = map(moved, workload.ops[first + 1 :])
+    ops, root = _inlined([*workload.ops[:first], *own, *later], first + _ROOT)
     return dataclasses.replace(workload, ops=tuple(ops), root=root)
 
 

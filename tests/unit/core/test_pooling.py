@@ -29,8 +29,10 @@ def test_one_image_has_a_loop_again(kernels):
     workload = kernels.pooling(ONE)
     assert loop_extents(workload.root_op) == {}
     compiled = as_compiled(workload)
-    assert loop_extents(compiled.root_op) == EXTENTS | {"image": 1}
-    assert compiled.root_op.maps == kernels.pooling(SEVERAL).root_op.maps
+    root = compiled.root_op
+    assert root is not None
+    assert loop_extents(root) == EXTENTS | {"image": 1}
+    assert root.maps == kernels.pooling(SEVERAL).root_op.maps
     assert compiled.ops[0].maps == ((), (0, 1, 2, 3))
 
 
