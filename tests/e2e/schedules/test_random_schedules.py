@@ -92,6 +92,11 @@ def pool(size, stride, padding):
     return function
 
 
+def pool_and_pad(x):
+    """The result of the pooling is stored in the middle of a larger tensor."""
+    return jnp.pad(pool(2, 2, "VALID")(x) * 2.0 + 1.0, ((0, 0), (1, 1), (1, 1), (0, 0)))
+
+
 def masked_softmax(x, bias):
     return jax.nn.softmax(x * 0.5 + bias[None], axis=-1) * 2.0
 
@@ -158,6 +163,7 @@ PROGRAMS = {
     "gradient, strided": (filter_gradient, of(2, 8, 8, 6), of(2, 4, 4, 16)),
     "pooling": (pool(2, 2, "VALID"), of(3, 14, 16, 20)),
     "one image, pooled": (pool(3, 2, "SAME"), of(1, 13, 15, 24)),
+    "one image, pooled and padded": (pool_and_pad, of(1, 16, 18, 24)),
     "transpose": (lambda x: jnp.tanh(x.T), of(50, 34)),
     "vector": (lambda x: jnp.exp(x), of(1000)),
     "rank 5": (lambda x: jnp.transpose(x, (4, 2, 0, 3, 1)) + 1.0, of(2, 3, 4, 5, 16)),
