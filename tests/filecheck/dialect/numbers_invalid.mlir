@@ -3,7 +3,7 @@
 // RUN: mlopt-opt %s --split-input-file --verify-diagnostics
 
 "mlopt.space"() ({
-  // expected-error@+1 {{attribute 'loop' of 'mlopt.extent' must be "m", "n", "k", "batch", "image", "height", "width", "channels", "filter_height", "filter_width" or "in_channels", not "depth"}}
+  // expected-error@+1 {{attribute 'loop' of 'mlopt.extent' must be "m", "n", "k", "batch", "image", "height", "width", "channels", "filter_height", "filter_width", "in_channels", "gradient_height" or "gradient_width", not "depth"}}
   %m = "mlopt.extent"() {loop = "depth"} : () -> i64
   "transform.yield"() : () -> ()
 }) {sym_name = "s", kind = "any", target = "llvm-cpu", version = "1"} : () -> ()
