@@ -63,3 +63,11 @@ ARTIFACT_CACHE_BYTES: Final = 2 << 30
 
 # One pipeline of `mlopt-opt`; as above, this only stops what hangs.
 OPT_TIMEOUT_S: Final = 600.0
+
+# Products that an int8 licence leaves in float32. Rounding an operand costs a pass over
+# it, which a short sum does not earn back; so does starting the kernel for it, a
+# microsecond, in which float32 does this many multiplications.
+INT8_SHORTEST_SUM: Final = 32
+INT8_SMALLEST_PRODUCT: Final = 1 << 16
+# 255 * 127 * 65536 still fits 32 bits.
+INT8_LONGEST_SUM: Final = 1 << 16

@@ -49,6 +49,9 @@ def goal_rows(outcomes: Iterable[Outcome], seed: int) -> list[Row]:
     narrow = [o for o in measured if o.suite == Suite.BF16]
     rows += _mean_rows("served models in bf16", narrow, DEFAULT, 2.0, seed)
     rows += _mean_rows("served models in bf16", narrow, XLA, None, seed)
+    narrow = [o for o in measured if o.suite == Suite.INT8]
+    rows += _mean_rows("served models in int8", narrow, DEFAULT, None, seed)
+    rows += _mean_rows("served models in int8", narrow, STOCK_BEST, None, seed)
     for family, published in _PUBLISHED.items():
         members = [o for o in models if o.family == family]
         rows += _mean_rows(f"{family} models", members, DEFAULT, published, seed)

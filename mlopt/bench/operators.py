@@ -301,6 +301,7 @@ OPERATORS: Final[Mapping[str, Operator]] = {
     "matmul_256x256x256": _matmul(256, 256, 256),
     "matmul_256x1024x256": _matmul(256, 1024, 256),
     "matmul_256x256x1024": _matmul(256, 256, 1024),
+    "matmul_512x1024x1024": _matmul(512, 1024, 1024),
     "matmul_64x3072x768": _matmul(64, 3072, 768),
     "matmul_256x1000x256": _matmul(256, 1000, 256),
     "matmul_128x1000x2048": _matmul(128, 1000, 2048),

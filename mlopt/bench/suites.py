@@ -30,6 +30,8 @@ class Suite(enum.StrEnum):
     SERVED = "served models"
     # The same, with products in bfloat16.
     BF16 = "served models in bf16"
+    # The same, with products in int8, and a product that shows what these are worth.
+    INT8 = "served models in int8"
 
 
 class Family(enum.StrEnum):
@@ -83,6 +85,10 @@ _TRAINING: Final = "_training_step"
 _SERVED: Final = "_served"
 # What users of mixed precision live with; the outcome says how far off each model is.
 _BF16: Final = Licence(Precision.BF16, 0.05)
+# One product of random numbers is off by 0.05 at its worst element; errors of layers
+# add up.
+_INT8: Final = Licence(Precision.INT8, 0.1)
+_INT8_PRODUCT: Final = "matmul_512x1024x1024"
 
 
 def entries(*, quick: bool = False) -> tuple[Entry, ...]:
@@ -111,7 +117,9 @@ def entries(*, quick: bool = False) -> tuple[Entry, ...]:
     ]
     inference = [model for model in models if not model.name.endswith(_TRAINING)]
     served = [_served(model) for model in inference]
-    return (*operators, *models, *served, *map(_in_bf16, served))
+    products = [_in_int8(o) for o in operators if o.name == _INT8_PRODUCT]
+    narrow = (*map(_in_bf16, served), *map(_in_int8, served), *products)
+    return (*operators, *models, *served, *narrow)
 
 
 def _served(model: Entry) -> Entry:
@@ -124,4 +132,15 @@ def _served(model: Entry) -> Entry:
 def _in_bf16(served: Entry) -> Entry:
     return dataclasses.replace(
         served, name=f"{served.name}_bf16", suite=Suite.BF16, licence=_BF16
+    )
+
+
+def _in_int8(served: Entry) -> Entry:
+    """With a product's right operand as a constant, too, as a layer's weights are."""
+    return dataclasses.replace(
+        served,
+        name=f"{served.name}_int8",
+        suite=Suite.INT8,
+        constants=served.constants or (1,),
+        licence=_INT8,
     )

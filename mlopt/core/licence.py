@@ -7,9 +7,13 @@ from mlopt.core.errors import InputError
 
 
 class Precision(enum.StrEnum):
-    """Narrower types in which contractions may multiply; they sum in float32."""
+    """Narrower types in which contractions may multiply.
+
+    Products of bfloat16 are summed in float32, products of int8 in int32.
+    """
 
     BF16 = "bf16"
+    INT8 = "int8"
 
 
 class Rewrite(enum.StrEnum):
@@ -25,6 +29,9 @@ class Rewrite(enum.StrEnum):
     BF16 = "bf16"
     # A small product in a loop has its operands rounded at every step of it.
     BF16_OUTSIDE_LOOPS = "bf16-outside-loops"
+    INT8 = "int8"
+    # The same numbers, with one operand unsigned: what AVX-512 multiplies fastest.
+    INT8_UNSIGNED = "int8-unsigned"
 
 
 @dataclass(frozen=True, slots=True)

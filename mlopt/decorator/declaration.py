@@ -71,8 +71,9 @@ def jit(
             A call that passes other values raises `StaleConstantError`. NumPy arrays,
             which can change in place, are refused.
         precision: "bf16" lets contractions multiply in bfloat16 and sum in float32,
-            once `tune` has shown that this is accurate enough; None changes nothing but
-            the order of summation.
+            "int8" lets large ones multiply 8-bit integers and sum in int32, once `tune`
+            has shown that this is accurate enough; None changes nothing but the order
+            of summation.
         accuracy: how far off results may be for it, as a relative error: largest
             |out - ref| / (|ref| + rms(ref)) over the arguments given to `tune` and
             random ones, against the function in float64.

@@ -17,6 +17,7 @@ from mlopt.frontend.reference import first_line
 from mlopt.frontend.rewriting.hoisting import hoist
 from mlopt.frontend.rewriting.joining import join
 from mlopt.frontend.rewriting.narrowing import narrow
+from mlopt.frontend.rewriting.quantizing import quantize
 from mlopt.targets.cpu_options import OPTION_SETS, rewrites_of
 
 _LOWER = "mlopt.frontend.lowering:lower_to_linalg"
@@ -26,6 +27,7 @@ _FREE: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
     Rewrite.JOINED: join,
     Rewrite.HOISTED: hoist,
 }
+_INT8: Final = frozenset({Rewrite.INT8, Rewrite.INT8_UNSIGNED})
 
 
 @final
@@ -54,7 +56,9 @@ class Rewrites:
             return None
         if id(jaxpr) not in self._modules:
             ingested = with_jaxpr(self._ingested, jaxpr)
-            self._modules[id(jaxpr)] = _lower(ingested, self._workbench).module
+            is_left_unsigned = Rewrite.INT8_UNSIGNED in rewrites
+            program = _lower(ingested, self._workbench, is_left_unsigned)
+            self._modules[id(jaxpr)] = program.module
         return self._modules[id(jaxpr)]
 
     def _jaxpr(self, rewrites: tuple[Rewrite, ...]) -> jex.ClosedJaxpr | None:
@@ -76,6 +80,8 @@ class Rewrites:
                 f"{self._ingested.name} is a finished program in MLIR: only a JAX "
                 "function can be rewritten to another precision"
             )
+        if rewrite in _INT8:
+            return quantize(jaxpr)
         enters_loops = rewrite is not Rewrite.BF16_OUTSIDE_LOOPS
         return narrow(jaxpr, enters_loops=enters_loops)
 
@@ -145,8 +151,17 @@ def load_program(
     )
 
 
-def _lower(ingested: Ingested, workbench: Workbench) -> Program:
-    program = workbench.call(_LOWER, ingested.stablehlo, ingested.name, ingested.path)
+def _lower(
+    ingested: Ingested, workbench: Workbench, is_left_unsigned: bool = False
+) -> Program:
+    program = workbench.call(
+        _LOWER,
+        ingested.stablehlo,
+        ingested.name,
+        ingested.path,
+        False,
+        is_left_unsigned,
+    )
     if not isinstance(program, Program):
         raise MloptError(f"lowering {ingested.name} gave no program")
     return program

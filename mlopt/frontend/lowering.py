@@ -21,6 +21,7 @@ from mlopt.frontend.legality import (
     refuse_unsupported,
     source_line,
 )
+from mlopt.frontend.shifting import make_left_unsigned
 
 _INPUT_PIPELINE: Final = "builtin.module(iree-stablehlo-input-transformation-pipeline)"
 _STRIP_PIPELINE: Final = "builtin.module(strip-debuginfo)"
@@ -56,7 +57,11 @@ _CUSTOM_CALL_TARGET: Final = re.compile(r'call_target_name = "([^"]+)"')
 
 
 def lower_to_linalg(
-    module: bytes, name: str, path: str | None = None, keep_locations: bool = False
+    module: bytes,
+    name: str,
+    path: str | None = None,
+    keep_locations: bool = False,
+    is_left_unsigned: bool = False,
 ) -> Program:
     """Lower StableHLO (text, bytecode, portable artifact), or check linalg.
 
@@ -66,6 +71,8 @@ def lower_to_linalg(
         path: the user's file, for diagnostics about its text.
         keep_locations: leave source lines in the result. Without them equal programs
             have equal bytes wherever they were written.
+        is_left_unsigned: let products of int8 have an unsigned left operand; their
+            results stay.
 
     Raises:
         InputError: MLIR that does not parse, or not exactly one public function.
@@ -82,6 +89,8 @@ def lower_to_linalg(
         if _dialects(parsed) & _STABLEHLO_DIALECTS:
             _lower(parsed, where, errors)
         _refuse_foreign_dialects(parsed, where)
+        if is_left_unsigned:
+            make_left_unsigned(parsed)
         return _to_program(parsed, name, where, keep_locations)
 
 

@@ -24,6 +24,7 @@ COMPILER_USERS = (
     "mlopt.workloads",
     "mlopt.dialect",
     "mlopt.frontend.lowering",
+    "mlopt.frontend.shifting",
     "mlopt.driver.jobs",
     "mlopt.driver.opt.executing",
     "mlopt.driver.opt.importing",

@@ -70,5 +70,9 @@ def test_served_models_are_those_of_inference_with_their_weights_constant():
     assert {e.constants for e in (*served, *by_suite[Suite.BF16])} == {(0,)}
     licences = [e.licence for e in by_suite[Suite.BF16]]
     assert all(licence and licence.accuracy == 0.05 for licence in licences)
+    in_int8 = by_suite[Suite.INT8]
+    assert len(in_int8) == len(served) + 1
+    assert all(e.licence and e.licence.precision == "int8" for e in in_int8)
+    assert {e.constants for e in in_int8} == {(0,), (1,)}
     others = (*by_suite[Suite.OPERATORS], *by_suite[Suite.MODELS], *served)
     assert not any(entry.licence for entry in others)

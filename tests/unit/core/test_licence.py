@@ -20,7 +20,9 @@ def test_it_says_what_it_allows():
     ("precision", "accuracy", "sentence"),
     [
         ("bf16", None, "say by how much"),
-        (None, 0.02, "choose one of bf16"),
+        (None, 0.02, "choose one of bf16, int8"),
+        ("int8", None, "say by how much"),
+        ("int4", 0.02, "choose one of bf16, int8"),
         ("fp4", 0.02, "there is no precision 'fp4'"),
         ("bf16", 0.0, "between 0 and 1"),
         ("bf16", float("nan"), "between 0 and 1"),

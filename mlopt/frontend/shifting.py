@@ -1,0 +1,127 @@
+"""Products of signed bytes as products of unsigned with signed bytes, exactly.
+
+Answers "how does a product of int8 come to the instruction that the CPU has". AVX-512
+multiplies four bytes a lane and adds them up in one instruction, VPDPBUSD, if those of
+the left operand are unsigned; signed ones are widened to 16 bits and take twice as
+long. StableHLO says the product, but JAX widens operands of two types, and IREE 3.13
+takes a widened unsigned operand of a product for a signed one: so this is done on
+linalg. Imports iree's compiler; must not import jax.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from iree.compiler import ir
+from iree.compiler.dialects import arith, linalg, tensor, util
+
+from mlopt import defaults
+from mlopt.dialect.walking import nested
+
+_HALF: Final = 128
+
+
+def make_left_unsigned(module: Any) -> None:
+    """Rewrite every product of int8 matrices that sums in int32, in place.
+
+    Rewrite:
+        c + a b
+        ->
+        barrier(c + (a + 128) b) - 128 sum_k b[k, n], with a + 128 in unsigned bytes
+
+    The barrier keeps the correction a kernel of its own: IREE 3.13 cannot give a
+    vector the layout of the product's tiles.
+    """
+    products = [op for op in nested(module.operation) if _is_product(op)]
+    for product in products:
+        with ir.InsertionPoint(product), product.location:
+            result = _shifted(*product.operands)
+        product.results[0].replace_all_uses_with(result)
+        product.erase()
+
+
+def _is_product(operation: Any) -> bool:
+    if operation.name != "linalg.matmul":
+        return False
+    left, right, result = (value.type for value in operation.operands)
+    if [str(t.element_type) for t in (left, right, result)] != ["i8", "i8", "i32"]:
+        return False
+    plain = [_map("mnk", own) for own in ("mk", "kn", "mn")]
+    is_plain = list(operation.attributes["indexing_maps"]) == plain
+    return is_plain and left.shape[1] <= defaults.INT8_LONGEST_SUM
+
+
+def _shifted(left: Any, right: Any, init: Any) -> Any:
+    i32 = ir.IntegerType.get_signless(32)
+    unsigned = _generic(
+        [left],
+        _empty(left.type.shape, left.type.element_type),
+        ("mk", "mk"),
+        lambda a, _: arith.xori(a, _constant(a.type, -_HALF)),
+    )
+    product = _generic(
+        [unsigned, right],
+        init,
+        ("mk", "kn", "mn"),
+        lambda a, b, c: arith.addi(
+            c, arith.muli(arith.extui(i32, a), arith.extsi(i32, b))
+        ),
+    )
+    kept = util.optimization_barrier([product.type], [product])
+    columns = [right.type.shape[1]]
+    zero = linalg.fill(_constant(i32, 0), outs=[_empty(columns, i32)])
+    sums = _generic(
+        [right],
+        zero,
+        ("kn", "n"),
+        lambda b, c: arith.addi(c, arith.extsi(i32, b)),
+    )
+    return _generic(
+        [kept, sums],
+        _empty(init.type.shape, i32),
+        ("mn", "n", "mn"),
+        lambda c, s, _: arith.subi(c, arith.muli(s, _constant(i32, _HALF))),
+    )
+
+
+def _generic(
+    inputs: Sequence[Any],
+    init: Any,
+    dimensions: Sequence[str],
+    body: Callable[..., Any],
+) -> Any:
+    """A linalg.generic.
+
+    Args:
+        dimensions: of each operand, the last one that of the result: one letter each,
+            as in einsum. What the result lacks is summed.
+    """
+    kept = dimensions[-1]
+    loops = kept + "".join(sorted(set("".join(dimensions)) - set(kept)))
+    kinds = ["parallel" if loop in kept else "reduction" for loop in loops]
+    operation = linalg.GenericOp(
+        [init.type],
+        inputs,
+        [init],
+        ir.ArrayAttr.get([_map(loops, own) for own in dimensions]),
+        ir.ArrayAttr.get(
+            [ir.Attribute.parse(f"#linalg.iterator_type<{kind}>") for kind in kinds]
+        ),
+    )
+    elements = [value.type.element_type for value in (*inputs, init)]
+    block = operation.regions[0].blocks.append(*elements)
+    with ir.InsertionPoint(block):
+        linalg.YieldOp([body(*block.arguments)])
+    return operation.results[0]
+
+
+def _map(loops: str, dimensions: str) -> Any:
+    positions = [ir.AffineDimExpr.get(loops.index(d)) for d in dimensions]
+    return ir.AffineMapAttr.get(ir.AffineMap.get(len(loops), 0, positions))
+
+
+def _empty(shape: Sequence[int], element: Any) -> Any:
+    return tensor.empty(list(shape), element)
+
+
+def _constant(element: Any, value: int) -> Any:
+    return arith.constant(element, ir.IntegerAttr.get(element, value))
