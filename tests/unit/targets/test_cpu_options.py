@@ -31,12 +31,13 @@ def test_without_a_licence_stock_sets_come_first_and_free_rewrites_after_them():
     assert STOCK_OPTION_SETS.keys().isdisjoint(FREE_OPTION_SETS)
 
 
-def test_a_licence_adds_its_own_after_them():
-    names = option_sets(Licence(Precision.BF16, 0.02))
+@pytest.mark.parametrize("precision", Precision)
+def test_a_licence_adds_its_own_after_them(precision):
+    names = option_sets(Licence(precision, 0.02))
     added = names[len(option_sets(None)) :]
     assert names[0] == DEFAULT
-    assert set(added) == set(LICENSED_OPTION_SETS[Precision.BF16])
-    assert {licensed_rewrite_of(n) for n in added} == set(REWRITES[Precision.BF16])
+    assert set(added) == set(LICENSED_OPTION_SETS[precision])
+    assert {licensed_rewrite_of(n) for n in added} == set(REWRITES[precision])
     assert {free_rewrites_of(n) for n in added} == {(), *FREE_REWRITES}
 
 
@@ -49,6 +50,8 @@ def test_a_licence_adds_its_own_after_them():
         ("bf16+dt", "bf16+dt", "O0+dt", "bf16+dt"),
         ("hoisted+bf16+O2+dt", "bf16+O2+dt", "hoisted+O2+dt", "hoisted+bf16+O2+dt"),
         ("O2", "O2", "O2", "default"),
+        ("int8-unsigned+O2+dt", "int8-unsigned+O2+dt", "O2+dt", "int8-unsigned+O2+dt"),
+        ("joined+int8+O2+dt", "int8+O2+dt", "joined+O2+dt", "joined+int8+O2+dt"),
     ],
 )
 def test_each_part_of_a_name_can_be_taken_away(name, free, precision, flags):
@@ -59,12 +62,15 @@ def test_each_part_of_a_name_can_be_taken_away(name, free, precision, flags):
     assert with_default_flags(name) == flags
 
 
-def test_only_what_a_licence_rewrote_may_be_as_far_off_as_it_allows():
-    licence = Licence(Precision.BF16, 0.02)
+@pytest.mark.parametrize("precision", Precision)
+def test_only_what_a_licence_rewrote_may_be_as_far_off_as_it_allows(precision):
+    licence = Licence(precision, 0.02)
     assert {allowed_error(name, licence) for name in STOCK_OPTION_SETS} == {0.0}
-    rewritten = LICENSED_OPTION_SETS[Precision.BF16]
+    rewritten = LICENSED_OPTION_SETS[precision]
     assert {allowed_error(name, licence) for name in rewritten} == {0.02}
     assert {allowed_error(name, None) for name in OPTION_SETS} == {0.0}
+    others = {n for p in Precision if p != precision for n in LICENSED_OPTION_SETS[p]}
+    assert {allowed_error(name, licence) for name in others} == {0.0}
 
 
 def test_data_tiling_is_known_by_its_flag():
