@@ -60,20 +60,22 @@ class _Quantizing(Interpreter):
 
 def quantized_product(x: jax.Array, w: jax.Array) -> jax.Array:
     """(m, k) float32 times (k, n) float32, in int8: (m, n) float32."""
-    rows, row_scales = _quantized(x, axis=1)
-    columns, column_scales = _quantized(w, axis=0)
+    rows, row_largest = _quantized(x, axis=1)
+    columns, column_largest = _quantized(w, axis=0)
     sums = lax.dot_general(
         rows, columns, (((1,), (0,)), ((), ())), preferred_element_type=jnp.int32
     )
-    return sums.astype(jnp.float32) * row_scales * column_scales
+    # In this order nothing overflows that the sum of products would not.
+    shares = sums.astype(jnp.float32) * (1 / (_STEPS * _STEPS))
+    return shares * row_largest * column_largest
 
 
 def _quantized(matrix: jax.Array, axis: int) -> tuple[jax.Array, jax.Array]:
-    """Its int8 values, and the scales, with extent 1 along the axis that is summed."""
+    """Its int8 values, and what 127 stands for, once along the axis that is summed."""
     largest = jnp.max(jnp.abs(matrix), axis=axis, keepdims=True)
     is_zero = largest < _SMALLEST
     factors = jnp.where(is_zero, np.float32(0), _STEPS / largest)
-    return jnp.round(matrix * factors).astype(jnp.int8), largest / _STEPS
+    return jnp.round(matrix * factors).astype(jnp.int8), largest
 
 
 def _as_matrix(operand: jax.Array, summed: Sequence[int]) -> jax.Array:
