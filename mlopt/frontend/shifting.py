@@ -26,10 +26,11 @@ def make_left_unsigned(module: Any) -> None:
     Rewrite:
         c + a b
         ->
-        barrier(c + (a + 128) b) - 128 sum_k b[k, n], with a + 128 in unsigned bytes
+        barrier(c + barrier(a + 128) b) - 128 sum_k b[k, n], with a + 128 unsigned
 
-    The barrier keeps the correction a kernel of its own: IREE 3.13 cannot give a
-    vector the layout of the product's tiles.
+    The outer barrier keeps the correction a kernel of its own: IREE 3.13 cannot give a
+    vector the layout of the product's tiles. The inner one does so for what rounds the
+    operand, which is slow where it also writes the rows of a tile, 29 at a time.
     """
     products = [op for op in nested(module.operation) if _is_product(op)]
     for product in products:
@@ -52,34 +53,40 @@ def _is_product(operation: Any) -> bool:
 
 def _shifted(left: Any, right: Any, init: Any) -> Any:
     i32 = ir.IntegerType.get_signless(32)
-    unsigned = _generic(
-        [left],
-        _empty(left.type.shape, left.type.element_type),
-        ("mk", "mk"),
-        lambda a, _: arith.xori(a, _constant(a.type, -_HALF)),
+    unsigned = _barred(
+        _generic(
+            [left],
+            _empty(left.type.shape, left.type.element_type),
+            ("mk", "mk"),
+            lambda a, _: arith.xori(a, _constant(a.type, -_HALF)),
+        )
     )
-    product = _generic(
-        [unsigned, right],
-        init,
-        ("mk", "kn", "mn"),
-        lambda a, b, c: arith.addi(
-            c, arith.muli(arith.extui(i32, a), arith.extsi(i32, b))
-        ),
-    )
-    kept = util.optimization_barrier([product.type], [product])
-    columns = [right.type.shape[1]]
-    zero = linalg.fill(_constant(i32, 0), outs=[_empty(columns, i32)])
-    sums = _generic(
-        [right],
-        zero,
-        ("kn", "n"),
-        lambda b, c: arith.addi(c, arith.extsi(i32, b)),
+    product = _barred(
+        _generic(
+            [unsigned, right],
+            init,
+            ("mk", "kn", "mn"),
+            lambda a, b, c: arith.addi(
+                c, arith.muli(arith.extui(i32, a), arith.extsi(i32, b))
+            ),
+        )
     )
     return _generic(
-        [kept, sums],
+        [product, _column_sums(right)],
         _empty(init.type.shape, i32),
         ("mn", "n", "mn"),
         lambda c, s, _: arith.subi(c, arith.muli(s, _constant(i32, _HALF))),
+    )
+
+
+def _column_sums(matrix: Any) -> Any:
+    i32 = ir.IntegerType.get_signless(32)
+    zero = linalg.fill(_constant(i32, 0), outs=[_empty([matrix.type.shape[1]], i32)])
+    return _generic(
+        [matrix],
+        zero,
+        ("kn", "n"),
+        lambda b, c: arith.addi(c, arith.extsi(i32, b)),
     )
 
 
@@ -112,6 +119,11 @@ def _generic(
     with ir.InsertionPoint(block):
         linalg.YieldOp([body(*block.arguments)])
     return operation.results[0]
+
+
+def _barred(value: Any) -> Any:
+    """A value that is computed in another kernel than what reads it."""
+    return util.optimization_barrier([value.type], [value])
 
 
 def _map(loops: str, dimensions: str) -> Any:
