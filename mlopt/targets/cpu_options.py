@@ -39,13 +39,9 @@ FREE_REWRITES: Final = (
 )
 _FREE_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
 # IREE's kernels by instruction, one of which multiplies unsigned with signed bytes
-# (VPDPBUSD); without them it widens bytes to 16 bits. A tile of bytes is a quarter of
-# one of float32: twice the size a dimension gained a tenth on 512x1024x1024.
-_BYTES: Final = (
-    "--iree-llvmcpu-enable-inner-tiled",
-    "--iree-llvmcpu-distribution-size=128",
-)
-_NO_DIFFERENCE: Final = frozenset((*SCHEDULE_FLAGS, *_BYTES))
+# (VPDPBUSD); without them it widens bytes to 16 bits.
+_INNER_TILED: Final = "--iree-llvmcpu-enable-inner-tiled"
+_NO_DIFFERENCE: Final = frozenset((*SCHEDULE_FLAGS, _INNER_TILED))
 # What a licence adds: by precision, the rewrites of the program that it allows, each
 # also after those that need none. Without data tiling IREE 3.13 has no kernel that uses
 # the CPU's bf16 and int8 products.
@@ -57,7 +53,7 @@ _LICENSED_FLAGS: Final[Mapping[Rewrite, Mapping[str, tuple[str, ...]]]] = {
     Rewrite.BF16: {"dt": _TILED, "O2+dt": _TILED_O2},
     Rewrite.BF16_OUTSIDE_LOOPS: {"dt": _TILED, "O2+dt": _TILED_O2},
     Rewrite.INT8: {"O2+dt": _TILED_O2},
-    Rewrite.INT8_UNSIGNED: {"O2+dt": (*_TILED_O2, *_BYTES)},
+    Rewrite.INT8_UNSIGNED: {"O2+dt": (*_TILED_O2, _INNER_TILED)},
 }
 
 
