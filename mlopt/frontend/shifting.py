@@ -18,6 +18,7 @@ from mlopt import defaults
 from mlopt.dialect.walking import nested
 
 _HALF: Final = 128
+_TILED: Final = "iree.opt.data_tiling"
 
 
 def make_left_unsigned(module: Any) -> None:
@@ -30,7 +31,9 @@ def make_left_unsigned(module: Any) -> None:
 
     The outer barrier keeps the correction a kernel of its own: IREE 3.13 cannot give a
     vector the layout of the product's tiles. The inner one does so for what rounds the
-    operand, which is slow where it also writes the rows of a tile, 29 at a time.
+    operand, which is slow where it also writes the rows of a tile, 29 at a time. The
+    products are marked for data tiling, which then leaves all others alone: IREE 3.13
+    has no kernel by instruction for batched ones and those of a vector.
     """
     products = [op for op in nested(module.operation) if _is_product(op)]
     for product in products:
@@ -61,18 +64,17 @@ def _shifted(left: Any, right: Any, init: Any) -> Any:
             lambda a, _: arith.xori(a, _constant(a.type, -_HALF)),
         )
     )
-    product = _barred(
-        _generic(
-            [unsigned, right],
-            init,
-            ("mk", "kn", "mn"),
-            lambda a, b, c: arith.addi(
-                c, arith.muli(arith.extui(i32, a), arith.extsi(i32, b))
-            ),
-        )
+    product = _generic(
+        [unsigned, right],
+        init,
+        ("mk", "kn", "mn"),
+        lambda a, b, c: arith.addi(
+            c, arith.muli(arith.extui(i32, a), arith.extsi(i32, b))
+        ),
     )
+    product.owner.attributes[_TILED] = ir.UnitAttr.get()
     return _generic(
-        [product, _column_sums(right)],
+        [_barred(product), _column_sums(right)],
         _empty(init.type.shape, i32),
         ("mn", "n", "mn"),
         lambda c, s, _: arith.subi(c, arith.muli(s, _constant(i32, _HALF))),
