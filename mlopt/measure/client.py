@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self, final
 
 from mlopt.core.measurement import Failure, FailureStatus, Timing
+from mlopt.core.memory import PeakMemory
 from mlopt.isolation import (
     RemoteError,
     Worker,
@@ -177,7 +178,12 @@ class MeasuringWorker:
         return result
 
     def peak_memory_bytes(self, key: str, path: str) -> int | None:
-        """Peak device bytes of one program on a baseline's inputs; None if unknown.
+        """As `peak_memory`, the total."""
+        peak = self.peak_memory(key, path)
+        return None if peak is None else peak.total_bytes
+
+    def peak_memory(self, key: str, path: str) -> PeakMemory | None:
+        """Peak device memory of one program on a baseline's inputs; None if unknown.
 
         Raises:
             KeyError: no baseline was prepared under the key.
@@ -187,7 +193,7 @@ class MeasuringWorker:
         result = self._worker.call(
             f"{_RUNNER}:peak_memory", key, path, timeout_s=_LIMITS_TIMEOUT_S
         )
-        assert result is None or isinstance(result, int)
+        assert result is None or isinstance(result, PeakMemory)
         return result
 
     def limits(self, num_threads: int) -> MachineLimits:

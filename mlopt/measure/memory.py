@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from mlopt.core.memory import PeakMemory
 from mlopt.measure.command_line import Invocation
 
 _ALLOCATOR_PEAK: Final = re.compile(r"DEVICE_LOCAL:\s+(\d+)B peak")
@@ -21,7 +22,13 @@ _MAXRSS_BYTES: Final = 1 if sys.platform == "darwin" else 1024
 
 
 def peak_memory_bytes(invocation: Invocation, *, timeout_s: float) -> int | None:
-    """Inputs and constants plus the highest sum of results and temporaries, in bytes.
+    """As `peak_memory`, the total."""
+    peak = peak_memory(invocation, timeout_s=timeout_s)
+    return None if peak is None else peak.total_bytes
+
+
+def peak_memory(invocation: Invocation, *, timeout_s: float) -> PeakMemory | None:
+    """Inputs and constants, and the highest sum of results and temporaries.
 
     None when the tool fails, takes longer than `timeout_s`, or reports no numbers.
     """
@@ -41,10 +48,10 @@ def peak_memory_bytes(invocation: Invocation, *, timeout_s: float) -> int | None
     except (OSError, subprocess.SubprocessError):
         return None
     resident = _ALLOCATOR_PEAK.search(run)
-    transient = _pool_peak_bytes(report)
+    transient = pool_peak_bytes(report)
     if resident is None or transient is None:
         return None
-    return int(resident.group(1)) + transient
+    return PeakMemory(resident_bytes=int(resident.group(1)), pool_bytes=transient)
 
 
 def reset_peak_rss() -> bool:
@@ -67,12 +74,23 @@ def peak_rss_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_BYTES
 
 
-def _pool_peak_bytes(report: str) -> int | None:
-    """Sum over devices of the pools' high-water marks; None without such rows."""
+def pool_peak_bytes(report: str) -> int | None:
+    """Highest sum of what the pools said they had in use; None if they said nothing.
+
+    Not the report's own high-water marks, which count a buffer until it is returned by
+    the program: a loop's carried values are dropped instead, and would add up over all
+    its steps. Each event has what its pool had in use then.
+
+    Args:
+        report: JSON lines of `iree-profile memory`.
+    """
     rows = [json.loads(line) for line in report.splitlines() if line.startswith("{")]
-    peaks = [
-        int(row["pool_reserved_high_water_bytes"])
-        for row in rows
-        if row.get("type") == "memory_device"
-    ]
-    return sum(peaks) if peaks else None
+    if not any(row.get("type") == "memory_device" for row in rows):
+        return None
+    in_use: dict[int, int] = {}
+    peak = 0
+    for row in rows:
+        if row.get("pool_stats_available"):
+            in_use[row["pool_id"]] = row["pool_bytes_reserved"]
+            peak = max(peak, sum(in_use.values()))
+    return peak

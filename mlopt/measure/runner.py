@@ -16,6 +16,7 @@ from mlopt.core.errors import (
     UnsupportedError,
 )
 from mlopt.core.measurement import Failure, FailureStatus, Timing
+from mlopt.core.memory import PeakMemory
 from mlopt.measure import memory, sampling
 from mlopt.measure.energy import Energy, measure_energy
 from mlopt.measure.held import HeldBaseline, WrongResultError, hold
@@ -129,14 +130,14 @@ def energy(key: str, path: str, num_calls: int) -> Energy:
     return measure_energy(held.bind(held.load(path)), num_calls)
 
 
-def peak_memory(key: str, path: str) -> int | None:
-    """Peak device bytes of one program on the baseline's inputs, None if unknown.
+def peak_memory(key: str, path: str) -> PeakMemory | None:
+    """Peak device memory of one program on the baseline's inputs, None if unknown.
 
     Raises:
         MeasureError: no baseline is prepared under the key.
     """
     invocation = _find(key).invocation.with_module(path)
-    return memory.peak_memory_bytes(invocation, timeout_s=_MEMORY_TIMEOUT_S)
+    return memory.peak_memory(invocation, timeout_s=_MEMORY_TIMEOUT_S)
 
 
 def _find(key: str) -> HeldBaseline:
