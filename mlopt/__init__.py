@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlopt.core.errors import CompileError as CompileError
     from mlopt.core.errors import InputError as InputError
     from mlopt.core.errors import MeasureError as MeasureError
+    from mlopt.core.errors import MemoryCapError as MemoryCapError
     from mlopt.core.errors import MloptError as MloptError
     from mlopt.core.errors import RecordError as RecordError
     from mlopt.core.errors import RecordVersionError as RecordVersionError
@@ -50,6 +51,7 @@ _HOMES: Final = {
     "CompileError": "mlopt.core.errors",
     "InputError": "mlopt.core.errors",
     "MeasureError": "mlopt.core.errors",
+    "MemoryCapError": "mlopt.core.errors",
     "MloptError": "mlopt.core.errors",
     "RecordError": "mlopt.core.errors",
     "RecordVersionError": "mlopt.core.errors",

@@ -40,6 +40,9 @@ FINAL_TURNS: Final = 40
 # Turns of a comparison that only has to choose, not to claim.
 CHOICE_TURNS: Final = 15
 
+# Peaks of memory within this ratio count as equal: alignment alone moves them so far.
+MEMORY_TIE: Final = 1.01
+
 # A gain below this is lost in the final comparison and not worth a schedule.
 MIN_GAIN: Final = 1.01
 

@@ -5,7 +5,7 @@ yet: phases and callback diagnostics.
 """
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Final, NoReturn, Self
 
@@ -13,6 +13,7 @@ from iree.compiler import api
 from iree.compiler.api import ctypes_dl
 
 from mlopt.compile.diagnostics import Diagnostic, Severity, first_error, transcript
+from mlopt.compile.marking import marked
 from mlopt.compile.options import CompileOptions
 from mlopt.core.errors import CompileError, InputError
 
@@ -28,10 +29,10 @@ class Compilation:
     A session costs under a millisecond, so each compilation has its own: flags of one
     never reach another.
 
-    The session's Python context is never asked for: IREE 3.13 would then not free it,
-    3.5 MB a compilation. Nor is a diagnostic handler attached through the bindings:
-    called without the interpreter lock, it aborts the process. The C callback takes
-    the lock.
+    The session's Python context is asked for where a module needs an attribute, and
+    never else: IREE 3.13 does not free it then, 3.5 MB a compilation. Nor is a
+    diagnostic handler attached through the bindings: called without the interpreter
+    lock, it aborts the process. The C callback takes the lock.
 
     Raises:
         CompileError: a flag that the compiler does not know.
@@ -63,6 +64,18 @@ class Compilation:
         source = api.Source.wrap_buffer(self._session, data, buffer_name=name)
         if not self._invocation.parse_source(source):
             raise InputError(first_error(self.diagnostics) or f"{name} does not parse")
+
+    def parse_with(self, module: bytes | str, attributes: Mapping[str, str]) -> None:
+        """As `parse`, and put attributes on the module, MLIR text by name.
+
+        Raises:
+            InputError: it is no valid module.
+        """
+        if not attributes:
+            self.parse(module)
+            return
+        context = self._session.context
+        self._invocation.import_module(marked(context, module, attributes))
 
     def run_passes(self, pipeline: str) -> None:
         """Run a textual pass pipeline on the module: "a,b", not "builtin.module(a,b)".

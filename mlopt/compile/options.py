@@ -1,7 +1,7 @@
 """Compiler flags as a value with an identity. Imports neither jax nor iree."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,15 @@ from typing import Final
 # A C++ static in IREE 3.13: what one session sets leaks into all later ones of the
 # process, so every session sets it; empty means none.
 _TUNING_SPEC_FLAG: Final = "--iree-codegen-tuning-spec-path="
+# Flags that iree-compile takes and a session does not, because they are the process's:
+# what a session is given in their place is an attribute of the module. IREE 3.13
+# prints this one in a form that it does not parse, so no module with it is written.
+_ATTRIBUTES: Final[Mapping[str, tuple[str, str]]] = {
+    "--iree-stream-partitioning-favor=debug": (
+        "stream.partitioning",
+        '#stream.partitioning_config<"debug">',
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,13 @@ class CompileOptions:
     @property
     def arguments(self) -> tuple[str, ...]:
         """What a session is given: the flags, and the tuning spec reset first."""
-        return (_TUNING_SPEC_FLAG, *self.flags)
+        own = (flag for flag in self.flags if flag not in _ATTRIBUTES)
+        return (_TUNING_SPEC_FLAG, *own)
+
+    @property
+    def module_attributes(self) -> dict[str, str]:
+        """What stands on the module in place of flags, as MLIR text by name."""
+        return dict(_ATTRIBUTES[flag] for flag in self.flags if flag in _ATTRIBUTES)
 
     def fingerprint(self) -> str:
         """Hash of the flags and of the files that they name.

@@ -60,8 +60,9 @@ def flow_to_vmfb(
     """
     if schedules:
         flow = apply_schedules(flow, schedules)
-    with Compilation(CompileOptions(tuple(flags))) as compilation:
-        compilation.parse(flow)
+    options = CompileOptions(tuple(flags))
+    with Compilation(options) as compilation:
+        compilation.parse_with(flow, options.module_attributes)
         compilation.compile(start=_PARTITIONED)
         return compilation.to_vmfb()
 
@@ -85,8 +86,9 @@ def to_configuration(
 
 def compile_program(module: bytes | str, flags: Sequence[str]) -> bytes:
     """Compile a whole program, StableHLO or linalg, from its first phase."""
-    with Compilation(CompileOptions(tuple(flags))) as compilation:
-        compilation.parse(module)
+    options = CompileOptions(tuple(flags))
+    with Compilation(options) as compilation:
+        compilation.parse_with(module, options.module_attributes)
         compilation.compile()
         return compilation.to_vmfb()
 

@@ -41,6 +41,17 @@ class AccuracyError(MloptError):
     """No program of the precision asked for is within the accuracy asked for."""
 
 
+class MemoryCapError(MloptError):
+    """No program takes as little memory as was asked for; the sentence says the least.
+
+    `smallest_bytes` is that peak; the smallest among the programs that were right.
+    """
+
+    def __init__(self, message: str, *, smallest_bytes: int) -> None:
+        super().__init__(message)
+        self.smallest_bytes = smallest_bytes
+
+
 class MeasureError(MloptError):
     """A baseline cannot be run or timed, so nothing can be compared with it."""
 

@@ -5,9 +5,11 @@ Filled by the driver alone. Must not import jax, iree or any part of mlopt outsi
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlopt.core.measurement import Interval
+from mlopt.core.memory import MemoryUse
+from mlopt.core.objective import FASTEST
 from mlopt.core.record import ProgramRecord, WorkloadChoice
 from mlopt.core.report import Latency
 from mlopt.core.target import Target
@@ -57,6 +59,9 @@ class ProgramExplanation:
         default: the program as the compiler's defaults make it.
         tuned: with all the decisions; speedup: default / tuned.
         levers: in the order in which they were decided.
+        memory: what the peak of "default" and "tuned" consists of; without a program
+            whose peak is not known.
+        objective: what it was tuned for, in words.
     """
 
     name: str
@@ -70,3 +75,5 @@ class ProgramExplanation:
     tuned: Latency
     speedup: Interval
     levers: tuple[Lever, ...]
+    memory: Mapping[str, MemoryUse] = field(default_factory=dict)
+    objective: str = str(FASTEST)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mlopt.core.candidate import Trace
 from mlopt.core.measurement import FailureStatus, Interval
+from mlopt.core.objective import FASTEST
 from mlopt.core.report import Verdict, WorkloadResult
 
 
@@ -84,6 +85,7 @@ class ProgramRecord:
         workloads: what the report said of each, in its order.
         default_us, stock_best_us, tuned_us: interleaved samples of one call.
         speedup_default, speedup_stock_best: of tuned over that baseline.
+        objective: what it was tuned for, the `Goal` in words.
         trials: spent on the search; wall_s: what it took.
         seed: of the search; created_at: UTC, ISO 8601.
         provenance: free sentence: who or what produced it.
@@ -111,6 +113,7 @@ class ProgramRecord:
     seed: int
     created_at: str
     provenance: str
+    objective: str = str(FASTEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

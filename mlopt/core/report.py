@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mlopt.core.candidate import Trace
 from mlopt.core.measurement import FailureStatus, Interval
+from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.target import Target
 
 
@@ -77,6 +78,7 @@ class ProgramResult:
         stock_best_name: which of the compiler's own option sets stock_best is.
         base_name: which option set the tuned program was built on.
         licence: what the tuned program does to the numbers, in words.
+        goal: what it was tuned for.
         speedup: baseline / tuned by the same two names, above 1 is faster.
         max_relative_error: of the tuned program against the reference.
         trials: over all workloads; `failures` counts those without a time.
@@ -103,3 +105,4 @@ class ProgramResult:
     licence: str
     seed: int
     notes: tuple[str, ...] = ()
+    goal: Goal = FASTEST

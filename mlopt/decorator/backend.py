@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.licence import Licence
+from mlopt.core.objective import Goal
 from mlopt.core.program import Program
 from mlopt.core.report import ProgramResult
 from mlopt.core.target import Target
@@ -36,7 +37,12 @@ def detect_target(name: str) -> Target:
 
 
 def build(
-    ingested: Ingested, *, target: Target, db: str | None, licence: Licence | None
+    ingested: Ingested,
+    *,
+    target: Target,
+    db: str | None,
+    licence: Licence | None,
+    goal: Goal,
 ) -> "BuiltProgram":
     """Compile with the best records there are, else as the compiler alone would.
 
@@ -51,6 +57,7 @@ def build(
         target=target,
         db=db,
         licence=licence,
+        goal=goal,
         workbench=_workbench(target),
     )
 
@@ -64,12 +71,13 @@ def tune(
     seed: int,
     db: str | None,
     licence: Licence | None,
+    goal: Goal,
 ) -> ProgramResult:
     """Search for better schedules and put them on record.
 
     Raises:
         MloptError: the program cannot be compiled or measured, or not within the
-            accuracy of the licence.
+            accuracy of the licence or the memory of the goal.
     """
     return driver.tune_ingested(
         ingested,
@@ -79,6 +87,7 @@ def tune(
         seed=seed,
         db=db,
         licence=licence,
+        goal=goal,
     )
 
 

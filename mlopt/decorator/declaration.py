@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ParamSpec, TypeVar, overload
 
 from mlopt.core.licence import Licence
+from mlopt.core.objective import Goal
 from mlopt.core.target import Target
 from mlopt.decorator.staged import Settings
 from mlopt.decorator.wrapper import JitFunction
@@ -23,6 +24,8 @@ def jit(
     constants: Place | Sequence[Place] = (),
     precision: str | None = None,
     accuracy: float | None = None,
+    objective: str | None = None,
+    memory_cap: int | str | None = None,
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -37,6 +40,8 @@ def jit(
     constants: Place | Sequence[Place] = (),
     precision: str | None = None,
     accuracy: float | None = None,
+    objective: str | None = None,
+    memory_cap: int | str | None = None,
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -52,6 +57,8 @@ def jit(
     constants: Place | Sequence[Place] = (),
     precision: str | None = None,
     accuracy: float | None = None,
+    objective: str | None = None,
+    memory_cap: int | str | None = None,
     target: str | Target = "llvm-cpu",
     device: str | None = None,
     db: str | None = None,
@@ -77,6 +84,10 @@ def jit(
         accuracy: how far off results may be for it, as a relative error: largest
             |out - ref| / (|ref| + rms(ref)) over the arguments given to `tune` and
             random ones, against the function in float64.
+        objective: what `tune` minimises: "latency", the default, or "memory", peak
+            memory, and latency among what takes the least of it.
+        memory_cap: peak memory at most, bytes or such as "30MiB"; `tune` raises
+            MemoryCapError where that is impossible.
         target: what to compile for.
         device: IREE device to run on; None runs small programs on the calling
             thread and others on all cores.
@@ -84,10 +95,12 @@ def jit(
 
     Raises:
         InputError: a static or constant argument that the function does not have, or
-            a precision without an accuracy.
+            a precision without an accuracy, no such objective, or a cap that is
+            no size.
     """
     licence = Licence.of(precision, accuracy)
-    settings = Settings(target=target, device=device, db=db, licence=licence)
+    goal = Goal.of(objective, memory_cap)
+    settings = Settings(target=target, device=device, db=db, licence=licence, goal=goal)
 
     def wrap(function: Callable[..., Any]) -> JitFunction[..., Any]:
         static = ArgumentSet.of(function, static_argnums, static_argnames)

@@ -15,6 +15,7 @@ from mlopt import defaults
 from mlopt.core.budget import Budget
 from mlopt.core.errors import InputError
 from mlopt.core.licence import Licence
+from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.report import ProgramResult
 from mlopt.core.target import Target
 from mlopt.decorator import backend
@@ -40,12 +41,14 @@ class Settings:
         device: URI to run on; None chooses by the size of the program.
         db: a path or an SQLAlchemy URL; None is the user's own database.
         licence: what may be done to the numbers beyond another order of summation.
+        goal: what functions are tuned for; records of it are used.
     """
 
     target: str | Target
     device: str | None
     db: str | None
     licence: Licence | None = None
+    goal: Goal = FASTEST
 
     def find_target(self) -> Target:
         """The target, detected if need be.
@@ -90,6 +93,10 @@ class Lowered:
         """
         return Compiled(self.ingested, self._settings)
 
+    def under(self, settings: Settings) -> "Lowered":
+        """The same for other settings."""
+        return Lowered(self.ingested, settings, self._forget)
+
     def tune(
         self,
         *,
@@ -119,6 +126,7 @@ class Lowered:
             seed=seed,
             db=self._settings.db if db is None else db,
             licence=self._settings.licence,
+            goal=self._settings.goal,
         )
         self._forget()
         return result
@@ -161,7 +169,11 @@ class Compiled:
         self._settings = settings
         self._target = settings.find_target()
         self._built = backend.build(
-            ingested, target=self._target, db=settings.db, licence=settings.licence
+            ingested,
+            target=self._target,
+            db=settings.db,
+            licence=settings.licence,
+            goal=settings.goal,
         )
         uri = settings.device or choose_device(self._target, ingested.jaxpr)
         device = open_device(uri, self._target.num_cores)

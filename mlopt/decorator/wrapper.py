@@ -4,6 +4,7 @@ Answers "which compiled entry serves this call". Imports jax; must not import
 iree.compiler.
 """
 
+import dataclasses
 import functools
 import logging
 import operator
@@ -15,6 +16,7 @@ import jax
 
 from mlopt import defaults
 from mlopt.core.errors import SignatureError
+from mlopt.core.objective import Goal
 from mlopt.core.report import ProgramResult
 from mlopt.decorator.bound import BoundJitFunction
 from mlopt.decorator.examples import draw_missing
@@ -150,6 +152,8 @@ class JitFunction(Generic[P, R]):
         strategy: str = defaults.STRATEGY,
         seed: int = defaults.SEED,
         db: str | None = None,
+        objective: str | None = None,
+        memory_cap: int | str | None = None,
         **kwargs: Any,
     ) -> ProgramResult:
         """Search for faster schedules for these arguments and use what was found.
@@ -161,18 +165,30 @@ class JitFunction(Generic[P, R]):
             trials, time_budget: candidates and seconds to spend; both None takes
                 the default budget.
             db: a path or an SQLAlchemy URL; None is the function's own.
+            objective, memory_cap: as of `jit`; where one of them is given, it is the
+                function's from now on; None twice keeps what that has.
 
         Raises:
+            MemoryCapError: no program takes as little memory; nothing changes then.
             MloptError: the program cannot be traced, compiled or measured.
         """
         lower: Any = self.lower
-        return lower(*args, **kwargs).tune(
+        settings = self._settings
+        if objective is not None or memory_cap is not None:
+            goal = Goal.of(objective, memory_cap)
+            settings = dataclasses.replace(settings, goal=goal)
+        lowered: Lowered = lower(*args, **kwargs)
+        result = lowered.under(settings).tune(
             trials=trials,
             time_budget=time_budget,
             strategy=strategy,
             seed=seed,
             db=db,
         )
+        if settings != self._settings:
+            self._settings = settings
+            self.clear_cache()
+        return result
 
     def explain(self, *args: Any, **kwargs: Any) -> Explanation:
         """What was chosen for these arguments, from which records, for which gain.

@@ -5,12 +5,14 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from mlopt import defaults
 from mlopt.core.budget import Budget
 from mlopt.core.errors import InputError
 from mlopt.core.explanation import ProgramExplanation
 from mlopt.core.licence import Licence
+from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, Stage, StageSummary
 from mlopt.core.target import Target
@@ -32,20 +34,27 @@ from mlopt.search.strategies import STRATEGIES
 from mlopt.targets.registry import find_target
 
 
+class TuneKeywords(TypedDict, total=False):
+    """What `tune` and `tune_ingested` both take; `tune` says what each means."""
+
+    budget: Budget | None
+    strategy: str
+    seed: int
+    db: str | None
+    space: SpaceTemplate | str | os.PathLike[str] | None
+    licence: Licence | None
+    goal: Goal
+    export_dir: str | os.PathLike[str] | None
+    on_schedule: Callable[[str], None] | None
+    progress: Progress | None
+
+
 def tune(
     source: str,
     *,
     target: str = "llvm-cpu",
     constants: Sequence[int | str] = (),
-    budget: Budget | None = None,
-    strategy: str = defaults.STRATEGY,
-    seed: int = defaults.SEED,
-    db: str | None = None,
-    space: SpaceTemplate | str | os.PathLike[str] | None = None,
-    licence: Licence | None = None,
-    export_dir: str | os.PathLike[str] | None = None,
-    on_schedule: Callable[[str], None] | None = None,
-    progress: Progress | None = None,
+    **keywords: Unpack[TuneKeywords],
 ) -> ProgramResult:
     """Tune a source and say what was gained.
 
@@ -59,6 +68,7 @@ def tune(
             which take the place of mlopt's own for their kinds of workload.
         licence: a narrower precision and the accuracy it must keep; None changes the
             numbers by another order of summation at most.
+        goal: what is minimised, and how much memory the program may take.
         on_schedule: is given the chosen schedules, in the mlopt dialect.
 
     Raises:
@@ -66,20 +76,7 @@ def tune(
         KeyboardInterrupt: every finished trial is in the database.
     """
     ingested = ingest(source, constants)
-    found = find_target(target)
-    return tune_ingested(
-        ingested,
-        target=found,
-        budget=budget,
-        strategy=strategy,
-        seed=seed,
-        db=db,
-        space=space,
-        licence=licence,
-        export_dir=export_dir,
-        on_schedule=on_schedule,
-        progress=progress,
-    )
+    return tune_ingested(ingested, target=find_target(target), **keywords)
 
 
 def tune_ingested(
@@ -92,6 +89,7 @@ def tune_ingested(
     db: str | None = None,
     space: SpaceTemplate | str | os.PathLike[str] | None = None,
     licence: Licence | None = None,
+    goal: Goal = FASTEST,
     export_dir: str | os.PathLike[str] | None = None,
     on_schedule: Callable[[str], None] | None = None,
     progress: Progress | None = None,
@@ -117,7 +115,7 @@ def tune_ingested(
     ):
         database.check_writable()
         workbench.start()
-        loaded = load_program(ingested, workbench, licence)
+        loaded = load_program(ingested, workbench, licence, goal)
         return tune_program(
             loaded, workbench, database, options, progress or NullProgress()
         )
@@ -147,6 +145,7 @@ def run(
     target: str = "llvm-cpu",
     constants: Sequence[int | str] = (),
     licence: Licence | None = None,
+    goal: Goal = FASTEST,
     db: str | None = None,
 ) -> RunSummary:
     """Compile a source with the records there are and call it; see `tune`.
@@ -157,7 +156,9 @@ def run(
     ingested = ingest(source, constants)
     found = find_target(target)
     start = time.monotonic()
-    built = build_from_records(ingested, target=found, db=db, licence=licence)
+    built = build_from_records(
+        ingested, target=found, db=db, licence=licence, goal=goal
+    )
     return run_built(ingested, built, found, compile_s=time.monotonic() - start)
 
 
@@ -167,6 +168,7 @@ def explain(
     target: str = "llvm-cpu",
     constants: Sequence[int | str] = (),
     licence: Licence | None = None,
+    goal: Goal = FASTEST,
     db: str | None = None,
     progress: Progress | None = None,
 ) -> ProgramExplanation:
@@ -186,10 +188,10 @@ def explain(
         if db is not None or Database.default_path().exists():
             database = stack.enter_context(Database.open(db, create=False))
         workbench = stack.enter_context(Workbench(found))
-        loaded = load_program(ingested, workbench, licence)
+        loaded = load_program(ingested, workbench, licence, goal)
         plain = None
         if constants:
-            plain = load_program(ingest(source), workbench, licence)
+            plain = load_program(ingest(source), workbench, licence, goal)
         return explain_program(
             loaded,
             workbench,

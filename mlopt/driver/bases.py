@@ -21,14 +21,15 @@ from mlopt.measure.plan import Contender
 from mlopt.measure.profile import profile_dispatches
 from mlopt.measure.statistics import fastest_in_turns, quiet_ratio
 from mlopt.targets.cpu_options import (
-    DATA_TILING,
     DEFAULT,
-    OPTION_SETS,
     SCHEDULE_FLAGS,
+    SEARCHABLE,
     STOCK_OPTION_SETS,
     allowed_error,
+    buffer_flags,
     compile_flags,
     first_option_sets,
+    kernel_flags,
 )
 
 # An option set that beats the default by less is not worth another search.
@@ -63,7 +64,7 @@ def compile_bases(
         CompileError: the default set does not compile; then nothing can be compared.
     """
     if names is None:
-        names = first_option_sets(loaded.licence)
+        names = first_option_sets(loaded.option_sets)
     jobs = _jobs(loaded, workbench, names)
     start = time.monotonic()
     default = {n: job for n, job in jobs.items() if n == DEFAULT}
@@ -154,7 +155,7 @@ def choose_bases(
         paths={n: p for n, p in bases.paths.items() if n in ranking},
         failures={**bases.failures, **comparison.failures},
     )
-    base = next(name for name in ranking if name not in DATA_TILING)
+    base = next(name for name in ranking if name in SEARCHABLE)
     times = comparison.latency_us
     if quiet_ratio(times[DEFAULT], times[base]) < _MIN_GAIN:
         base = DEFAULT
@@ -176,8 +177,8 @@ def partition_under(
     result = workbench.call(
         f"{JOBS}:partition_program",
         loaded.module(base),
-        (*workbench.target.compile_flags, *SCHEDULE_FLAGS),
-        OPTION_SETS[base],
+        (*workbench.target.compile_flags, *SCHEDULE_FLAGS, *buffer_flags(base)),
+        kernel_flags(base),
         as_default,
     )
     if not isinstance(result, Partition):

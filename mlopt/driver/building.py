@@ -9,6 +9,7 @@ from typing import Final
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, RecordError
 from mlopt.core.licence import Licence
+from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.program import Program
 from mlopt.core.record import ProgramRecord, WorkloadChoice
 from mlopt.core.target import Target
@@ -48,6 +49,7 @@ def build_from_records(
     target: Target,
     db: str | None,
     licence: Licence | None = None,
+    goal: Goal = FASTEST,
     workbench: Workbench | None = None,
 ) -> BuiltProgram:
     """Look up what earlier runs found, and compile with it.
@@ -58,6 +60,8 @@ def build_from_records(
     Args:
         licence: what may be done to the numbers; records of it are used as far as
             they are as accurate as it demands.
+        goal: records of tuning for it are used; where there are none, the kernels'
+            own.
         workbench: warm workers of the same target; None starts some for this call.
 
     Raises:
@@ -65,7 +69,7 @@ def build_from_records(
     """
     with contextlib.ExitStack() as stack:
         bench = workbench or stack.enter_context(Workbench(target))
-        loaded = load_program(ingested, bench, licence)
+        loaded = load_program(ingested, bench, licence, goal)
         try:
             with Database.open(db, create=False) as database:
                 return _build(loaded, bench, database)
@@ -101,7 +105,7 @@ def rebuild(
     record = None
     if database is not None:
         record = database.program(loaded.key, target.key, target.compiler_version)
-    if record is not None and not is_usable(record, loaded.licence):
+    if record is not None and not is_usable(record, loaded.licence, loaded.goal):
         record = None
     base = record.base_name if record is not None else DEFAULT
     chosen = () if record is None else [c.workload for c in record.chosen]

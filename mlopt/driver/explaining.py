@@ -21,6 +21,7 @@ from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.composing import Composition, Recipe, compose_all, contender_of
 from mlopt.driver.levers import levers_of
 from mlopt.driver.licences import used_licence
+from mlopt.driver.memory_use import memory_uses
 from mlopt.driver.preparing import hold_default
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.results import latency_of, speedup_of, versions
@@ -81,12 +82,12 @@ def explain_program(
         switches.append(_without_constants(plain, rebuilt, workbench, constants))
     compositions = {switch.name: switch.composition for switch in switches}
     built = compose_all(workbench, compositions)
-    default = _hold(loaded, workbench, PROGRAM_KEY)
+    default = _held(loaded, workbench, PROGRAM_KEY)
     if plain is not None:
-        _hold(plain, workbench, _PLAIN_KEY)
+        _held(plain, workbench, _PLAIN_KEY)
     progress.stage("compare")
     contenders = {
-        DEFAULT: Contender(path=default),
+        DEFAULT: Contender(path=default.path),
         _TUNED: contender_of(rebuilt.recipe, loaded.licence),
     }
     for switch in switches:
@@ -113,6 +114,10 @@ def explain_program(
         tuned=times.latency[_TUNED],
         speedup=times.over_tuned[DEFAULT],
         levers=tuple(_lever(s, rebuilt, times, failures) for s in switches),
+        memory=memory_uses(
+            loaded, workbench, {DEFAULT: default, _TUNED: rebuilt.recipe}
+        ),
+        objective=str(loaded.goal),
     )
 
 
@@ -163,12 +168,13 @@ def _timed(contenders: Mapping[str, Contender], workbench: Workbench) -> _Times:
     )
 
 
-def _hold(loaded: LoadedProgram, workbench: Workbench, key: str) -> str:
-    """Load the default compilation of a program into the measurer; its path."""
+def _held(loaded: LoadedProgram, workbench: Workbench, key: str) -> Recipe:
+    """The default compilation of a program, loaded into the measurer."""
     partition = partition_under(loaded, workbench, DEFAULT)
     bases = compile_bases(loaded, workbench, {DEFAULT})
     hold_default(loaded, workbench, partition, bases, defaults.SEED, key=key)
-    return bases.paths[DEFAULT]
+    path = bases.paths[DEFAULT]
+    return Recipe(base=DEFAULT, partition=partition, schedules={}, path=path)
 
 
 def _switches(

@@ -6,6 +6,7 @@ from typing import Final
 from mlopt.core.errors import AccuracyError
 from mlopt.core.licence import Licence
 from mlopt.core.measurement import FailureStatus
+from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ProgramRecord
 from mlopt.driver.bases import Bases
 from mlopt.driver.programs import LoadedProgram
@@ -38,13 +39,16 @@ def check_accuracy(loaded: LoadedProgram, bases: Bases) -> None:
     )
 
 
-def is_usable(record: ProgramRecord, licence: Licence | None) -> bool:
+def is_usable(
+    record: ProgramRecord, licence: Licence | None, goal: Goal = FASTEST
+) -> bool:
     """Whether a program may be built as a record says.
 
     Not when an mlopt with other option sets wrote it, or when it is less accurate than
     the licence demands.
     """
-    if record.base_name not in option_sets(licence):
+    names = option_sets(licence, saves_memory=goal.concerns_memory)
+    if record.base_name not in names or record.objective != str(goal):
         return False
     if licence is None or record.max_relative_error <= licence.accuracy:
         return True

@@ -17,15 +17,12 @@ from mlopt.driver.bases import (
     profile_program,
 )
 from mlopt.driver.licences import check_accuracy
+from mlopt.driver.peaks import peaks_of, qualifying
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.screening import extend_by_rewrites
 from mlopt.driver.workbench import Workbench
 from mlopt.report.progress import Progress
-from mlopt.targets.cpu_options import (
-    DATA_TILING,
-    DEFAULT,
-    option_sets,
-)
+from mlopt.targets.cpu_options import DEFAULT, SEARCHABLE
 from mlopt.workloads.cost import reduction_length
 
 
@@ -93,6 +90,7 @@ def prepare(
     Raises:
         CompileError, MeasureError: the program cannot be compiled or run at all.
         AccuracyError: what the licence allows is not as accurate as it demands.
+        MemoryCapError: no program takes as little memory as was asked for.
     """
     progress.stage("partition")
     partition = partition_under(loaded, workbench, DEFAULT)
@@ -102,6 +100,10 @@ def prepare(
     bases = extend_by_rewrites(bases, loaded, workbench)
     choice = choose_bases(bases, workbench, loaded.licence)
     check_accuracy(loaded, choice.bases)
+    if loaded.goal.concerns_memory:
+        # A cap that cannot be met is told before the search, not after it.
+        peaks = peaks_of(workbench, choice.bases.paths)
+        _ = qualifying(loaded.goal, peaks, loaded.program.name)
     base, partition = _base(loaded, workbench, choice, partition, was_begun)
     path = choice.bases.paths[base]
     return Prepared(
@@ -139,7 +141,7 @@ def _base(
 
     base = choice.base
     if was_begun is not None and not was_begun(partition(base)):
-        others = (n for n in choice.bases.paths if n not in DATA_TILING)
+        others = (n for n in choice.bases.paths if n in SEARCHABLE)
         base = next((n for n in others if was_begun(partition(n))), base)
     return base, partition(base)
 
@@ -195,9 +197,9 @@ def _known_partition(
     loaded: LoadedProgram, workbench: Workbench, known: ProgramRecord
 ) -> tuple[str, Partition] | None:
     """The option set that was searched on, by the workloads that were recorded."""
-    likely = (DEFAULT, known.base_name, *option_sets(loaded.licence))
+    likely = (DEFAULT, known.base_name, *loaded.option_sets)
     for base in loaded.distinct(dict.fromkeys(likely)):
-        if base in DATA_TILING:
+        if base not in SEARCHABLE:
             continue
         partition = partition_under(loaded, workbench, base)
         hashes = {w.hash for w in partition.workloads}

@@ -10,6 +10,7 @@ import jax.extend.core as jex
 
 from mlopt.core.errors import InputError, MloptError
 from mlopt.core.licence import Licence, Rewrite
+from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.program import Program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested, with_jaxpr
@@ -18,7 +19,7 @@ from mlopt.frontend.rewriting.hoisting import hoist
 from mlopt.frontend.rewriting.joining import join
 from mlopt.frontend.rewriting.narrowing import narrow
 from mlopt.frontend.rewriting.quantizing import quantize
-from mlopt.targets.cpu_options import OPTION_SETS, rewrites_of
+from mlopt.targets.cpu_options import OPTION_SETS, option_sets, rewrites_of
 
 _LOWER = "mlopt.frontend.lowering:lower_to_linalg"
 _logger: Final = logging.getLogger("mlopt")
@@ -101,23 +102,34 @@ class LoadedProgram:
 
     Attributes:
         licence: what may be done to its numbers; None is nothing.
+        goal: what it is tuned for.
     """
 
     ingested: Ingested
     program: Program
     rewrites: Rewrites
     licence: Licence | None = None
+    goal: Goal = FASTEST
 
     @property
     def key(self) -> str:
-        """What it is recorded under: its content, and the precision allowed.
+        """What it is recorded under: content, precision allowed, goal.
 
-        The accuracy is not part of it: a record says how far off its program is.
+        The accuracy is not part of it: a record says how far off its program is. A
+        cap is, because a program under a lower one may be slower than need be.
         """
-        if self.licence is None:
+        asked = [] if self.licence is None else [str(self.licence.precision)]
+        if self.goal != FASTEST:
+            asked.append(str(self.goal))
+        if not asked:
             return self.program.digest
-        parts = f"{self.program.digest} {self.licence.precision}"
+        parts = " ".join([self.program.digest, *asked])
         return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+    @property
+    def option_sets(self) -> tuple[str, ...]:
+        """Names of those that it may be compiled under, stock ones first."""
+        return option_sets(self.licence, saves_memory=self.goal.concerns_memory)
 
     def module(self, option_set: str) -> bytes:
         """What is compiled under an option set: MLIR bytecode."""
@@ -136,7 +148,10 @@ class LoadedProgram:
 
 
 def load_program(
-    ingested: Ingested, workbench: Workbench, licence: Licence | None = None
+    ingested: Ingested,
+    workbench: Workbench,
+    licence: Licence | None = None,
+    goal: Goal = FASTEST,
 ) -> LoadedProgram:
     """Lower to linalg in a worker.
 
@@ -148,6 +163,7 @@ def load_program(
         program=_lower(ingested, workbench),
         rewrites=Rewrites(ingested, workbench),
         licence=licence,
+        goal=goal,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import mlopt
 from mlopt.core.candidate import Trace
 from mlopt.core.measurement import Failure, Interval, Trial
+from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ChosenSchedule, ProgramRecord
 from mlopt.core.report import Latency, ProgramResult, Verdict, WorkloadResult
 from mlopt.core.workload import DispatchTime, Workload
@@ -34,6 +35,7 @@ class Run:
         memory: peak device bytes by the same names.
         trials: by workload hash; speedups: confirmed ones by workload hash.
         licence: what the tuned program does to the numbers, in words.
+        goal: what it was tuned for.
         space_versions: as of `Found`.
     """
 
@@ -52,6 +54,7 @@ class Run:
     wall_s: float
     notes: tuple[str, ...]
     licence: str
+    goal: Goal = FASTEST
     space_versions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -91,6 +94,7 @@ def program_result(run: Run, schedule_path: str | None) -> ProgramResult:
         licence=run.licence,
         seed=run.origin.seed,
         notes=(*run.notes, *_drift_notes(samples["default"])),
+        goal=run.goal,
     )
 
 
@@ -133,6 +137,7 @@ def program_record(run: Run, result: ProgramResult) -> ProgramRecord:
         seed=run.origin.seed,
         created_at=now(),
         provenance=run.origin.provenance,
+        objective=str(run.goal),
     )
 
 

@@ -37,7 +37,7 @@ def extend_by_rewrites(
         workbench, PROGRAM_KEY, contenders, defaults.CHOICE_TURNS
     )
     promising = _promising(comparison.latency_us) & SCREENS
-    names = further_option_sets(promising, loaded.licence)
+    names = further_option_sets(promising, loaded.option_sets)
     return extend_bases(bases, loaded, workbench, names)
 
 

@@ -21,6 +21,7 @@ from mlopt.driver.composing import Recipe, best_recipe
 from mlopt.driver.exporting import describe_decisions, export_schedule
 from mlopt.driver.final import compare, peak_memory
 from mlopt.driver.finding import Found, covers, find, has_trials, recall
+from mlopt.driver.frugality import most_frugal_recipe
 from mlopt.driver.licences import is_usable, used_licence
 from mlopt.driver.preparing import Prepared, prepare, prepare_known
 from mlopt.driver.programs import LoadedProgram
@@ -67,6 +68,7 @@ def tune_program(
     Raises:
         CompileError, MeasureError: the program cannot be compiled or run at all.
         AccuracyError: what the licence allows is not as accurate as it demands.
+        MemoryCapError: no program takes as little memory as was asked for.
         KeyboardInterrupt: every finished trial is in the database.
     """
     start = time.monotonic()
@@ -83,7 +85,7 @@ def tune_program(
     is_known = (
         known is not None
         and not workbench.has_own_spaces
-        and is_usable(known, loaded.licence)
+        and is_usable(known, loaded.licence, loaded.goal)
     )
     if known is not None and is_known and covers(known, options.budget):
         recalled = _recalled(
@@ -106,7 +108,9 @@ def tune_program(
         )
         found = find(prepared, search, options.budget)
         progress.stage("compose")
-        recipe = best_recipe(prepared, found.schedules)
+        is_frugal = loaded.goal.concerns_memory
+        best = most_frugal_recipe if is_frugal else best_recipe
+        recipe = best(prepared, found.schedules)
     progress.stage("final comparison")
     run = Run(
         name=loaded.program.name,
@@ -124,6 +128,7 @@ def tune_program(
         wall_s=time.monotonic() - start,
         notes=(*failure_notes(prepared.bases.failures), *found.notes),
         licence=used_licence(recipe.base, loaded.licence),
+        goal=loaded.goal,
         space_versions=found.space_versions,
     )
     result = program_result(run, _shown(options.export_dir))

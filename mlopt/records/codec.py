@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NoReturn, TypeAlias, TypeVar
 
 from mlopt.core.measurement import FailureStatus
+from mlopt.core.objective import FASTEST
 from mlopt.core.record import ChosenSchedule, ProgramRecord, TuningRecord
 from mlopt.core.report import Verdict, WorkloadResult
 from mlopt.core.workload import WorkloadKind
@@ -114,7 +115,11 @@ _PROGRAM: Final[Readers] = {
     "seed": integer,
     "created_at": moment,
     "provenance": text,
+    "objective": name,
 }
+# A record without it is of the time when there was no other; so are those of today
+# that have this one, which databases of both times then agree on.
+_OBJECTIVE: Final = {"objective": str(FASTEST)}
 
 
 def encode(record: Record) -> str:
@@ -125,8 +130,10 @@ def encode(record: Record) -> str:
             failure with samples, text that is too long.
     """
     plain = _plain(record)
+    assert isinstance(plain, dict)
     is_tuning = isinstance(record, TuningRecord)
     _ = tuning_from(plain) if is_tuning else program_from(plain)
+    plain = {k: v for k, v in plain.items() if (k, v) not in _OBJECTIVE.items()}
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -161,6 +168,8 @@ def program_from(data: object) -> ProgramRecord:
     Raises:
         ValueError: a sentence naming the field that is missing or wrong.
     """
+    if isinstance(data, dict):
+        data = _OBJECTIVE | data
     return _build(ProgramRecord, _PROGRAM, data)
 
 

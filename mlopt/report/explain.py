@@ -12,9 +12,11 @@ from rich.text import Text
 from mlopt.core.candidate import Trace
 from mlopt.core.explanation import Lever, LeverKind, ProgramExplanation
 from mlopt.core.measurement import Interval
+from mlopt.core.objective import FASTEST
 from mlopt.core.record import ProgramRecord, TuningRecord, WorkloadChoice
 from mlopt.core.report import Latency
 from mlopt.report.layout import columns, say
+from mlopt.report.memory import print_memory
 from mlopt.report.numbers import digits, duration, ratio, size, speedup_over
 from mlopt.report.sentences import comparison
 
@@ -36,12 +38,20 @@ def print_explanation(explanation: ProgramExplanation, console: Console) -> None
     say(console, ", ".join(versions), "")
     if not explanation.levers:
         say(console, _NOTHING, _ADVICE)
+        print_memory(explanation.memory, console)
         return
     say(console, *_whole(explanation.record), *_choices(explanation.choices), "")
     say(console, *_heading(explanation), "")
     console.print(_levers(explanation))
     say(console, *_notes(explanation.levers))
-    say(console, f"Licence: {explanation.licence}.")
+    print_memory(explanation.memory, console)
+    say(console, f"Licence: {explanation.licence}.", *_objective(explanation))
+
+
+def _objective(explanation: ProgramExplanation) -> list[str]:
+    if explanation.objective == str(FASTEST):
+        return []
+    return [f"Objective: {explanation.objective}."]
 
 
 def _whole(program: ProgramRecord | None) -> list[str]:

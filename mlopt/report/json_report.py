@@ -25,10 +25,12 @@ def to_json(result: ProgramResult) -> dict[str, object]:
         "target": _target(result.target),
         "versions": dict(result.versions),
         "baselines": {
-            name: _latency(latency) for name, latency in result.baselines.items()
+            name: latency_to_json(latency) for name, latency in result.baselines.items()
         },
-        "tuned": _latency(result.tuned),
-        "speedup": {name: _ratio(ratio) for name, ratio in result.speedup.items()},
+        "tuned": latency_to_json(result.tuned),
+        "speedup": {
+            name: ratio_to_json(ratio) for name, ratio in result.speedup.items()
+        },
         "verdict": str(result.verdict),
         "max_relative_error": _finite(result.max_relative_error),
         "trials": result.trials,
@@ -39,6 +41,8 @@ def to_json(result: ProgramResult) -> dict[str, object]:
         "stock_best_name": result.stock_best_name,
         "base_name": result.base_name,
         "licence": result.licence,
+        "objective": str(result.goal.objective),
+        "memory_cap_bytes": result.goal.memory_cap_bytes,
         "schedule_path": result.schedule_path,
         "notes": list(result.notes),
     }
@@ -54,7 +58,8 @@ def _target(target: Target) -> dict[str, object]:
     return {"key": target.key, **fields}
 
 
-def _latency(latency: Latency) -> dict[str, object]:
+def latency_to_json(latency: Latency) -> dict[str, object]:
+    """Microseconds and bytes."""
     return {
         "latency_us": latency.median_us,
         "ci95": list(latency.ci95),
@@ -63,7 +68,8 @@ def _latency(latency: Latency) -> dict[str, object]:
     }
 
 
-def _ratio(interval: Interval) -> dict[str, object]:
+def ratio_to_json(interval: Interval) -> dict[str, object]:
+    """A ratio with its 95% interval."""
     return {"ratio": interval.value, "ci95": [interval.low, interval.high]}
 
 
@@ -76,7 +82,9 @@ def _workload(workload: WorkloadResult) -> dict[str, object]:
         "num_calls": workload.num_calls,
         "before": workload.before_us,
         "after": workload.after_us,
-        "speedup": None if workload.speedup is None else _ratio(workload.speedup),
+        "speedup": None
+        if workload.speedup is None
+        else ratio_to_json(workload.speedup),
         "schedule": _schedule(workload.trace),
         "changed": workload.changed,
         "trials": workload.trials,

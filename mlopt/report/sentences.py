@@ -3,8 +3,15 @@
 from typing import Final
 
 from mlopt.core.measurement import Interval
+from mlopt.core.objective import Objective
 from mlopt.core.report import ProgramResult, Verdict
-from mlopt.report.numbers import elapsed, failure_counts, speedup_over
+from mlopt.report.numbers import (
+    elapsed,
+    failure_counts,
+    percent,
+    size,
+    speedup_over,
+)
 
 VERDICTS: Final = {
     Verdict.FASTER: "Verdict: faster.",
@@ -22,6 +29,32 @@ def comparison(interval: Interval, baseline: str) -> str:
     if interval.value < 1.0:
         return f"slower: {measured}"
     return measured
+
+
+def verdict(result: ProgramResult) -> str:
+    """What may be claimed; where memory is the objective, its numbers speak."""
+    if result.goal.objective is Objective.MEMORY:
+        return ""
+    return VERDICTS[result.verdict]
+
+
+def aim(result: ProgramResult) -> str:
+    """What was tuned for, and the memory that came of it; "" where that is time alone.
+
+    Peaks are counted with the arguments in them.
+    """
+    if not result.goal.concerns_memory:
+        return ""
+    cap = result.goal.memory_cap_bytes
+    limit = "" if cap is None else f", at most {size(cap)}"
+    tuned = result.tuned.peak_memory_bytes
+    default = result.baselines["default"].peak_memory_bytes
+    if tuned is None or default is None:
+        return f"Objective: {result.goal.objective}{limit}."
+    return (
+        f"Objective: {result.goal.objective}{limit}; the peak is {size(tuned)}, "
+        f"{percent(tuned / default)} of default's {size(default)}."
+    )
 
 
 def spent(result: ProgramResult) -> str:

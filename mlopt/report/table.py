@@ -13,7 +13,7 @@ from rich.text import Text
 from mlopt.core.report import Latency, ProgramResult, WorkloadResult
 from mlopt.report.layout import columns, say
 from mlopt.report.numbers import duration, duration_range, percent, ratio, size
-from mlopt.report.sentences import VERDICTS, comparison, saved, spent
+from mlopt.report.sentences import aim, comparison, saved, spent, verdict
 
 # Unchanged workloads below this share of the time are counted, not listed.
 _SMALL_SHARE: Final = 0.01
@@ -74,7 +74,8 @@ def _claims(result: ProgramResult) -> list[str]:
     compared = [
         f"  {comparison(result.speedup[name], label)}" for name, label in LABELS.items()
     ]
-    return ["Tuned against each baseline:", *compared, VERDICTS[result.verdict]]
+    ends = [line for line in (verdict(result), aim(result)) if line]
+    return ["Tuned against each baseline:", *compared, *ends]
 
 
 def _workload_heading(result: ProgramResult) -> tuple[str, str]:

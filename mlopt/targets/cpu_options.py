@@ -4,7 +4,7 @@ Answers "which flags is a program compiled with". Names stand for flags wherever
 are kept or read back: flags could make the compiler run other programs.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from mlopt.core.licence import Licence, Precision, Rewrite
@@ -83,15 +83,35 @@ LICENSED_OPTION_SETS: Final[Mapping[Precision, Mapping[str, tuple[str, ...]]]] =
     precision: {n: flags for n, (r, flags) in _LICENSED.items() if r[-1] in rewrites}
     for precision, rewrites in REWRITES.items()
 }
+# What saves memory: dispatches that run one after the other share more of their
+# buffers than those that may overlap (IREE calls this partitioning "debug", and its
+# "min-peak-memory" is what it does by default), and padding inside the kernel that
+# reads it is no copy in memory. They decide which buffers there are, and change no
+# kernel's code.
+_SERIAL: Final = "--iree-stream-partitioning-favor=debug"
+_PAD_IN_KERNEL: Final = (
+    "--iree-dispatch-creation-enable-fuse-padding-into-linalg-consumer-ops"
+)
+BUFFER_FLAGS: Final = (_SERIAL, _PAD_IN_KERNEL)
+MEMORY_OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "O0+serial": (_SERIAL,),
+    "O2+serial": ("--iree-opt-level=O2", _SERIAL),
+    "O0+serial+pad": (_SERIAL, _PAD_IN_KERNEL),
+    "O2+serial+pad": ("--iree-opt-level=O2", _SERIAL, _PAD_IN_KERNEL),
+}
 OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
     **STOCK_OPTION_SETS,
     **{name: flags for name, (_, flags) in _REWRITTEN.items()},
+    **MEMORY_OPTION_SETS,
 }
 # Those that give matrices a layout of their own: their kernels carry encodings that
 # leave no loop to write a schedule on.
 DATA_TILING: Final = frozenset(
     name for name, flags in OPTION_SETS.items() if _DATA_TILING in flags
 )
+# Those that kernels are searched under. A memory set has a stock one's kernels, so
+# what was found under that one is put into it.
+SEARCHABLE: Final = frozenset(OPTION_SETS) - DATA_TILING - frozenset(MEMORY_OPTION_SETS)
 
 
 def rewrites_of(name: str) -> tuple[Rewrite, ...]:
@@ -138,23 +158,38 @@ def _option_set(
     return otherwise
 
 
-def option_sets(licence: Licence | None) -> tuple[str, ...]:
-    """Names of those that a program may be compiled under, stock ones first."""
+def option_sets(
+    licence: Licence | None, *, saves_memory: bool = False
+) -> tuple[str, ...]:
+    """Names of those that a program may be compiled under, stock ones first.
+
+    Args:
+        saves_memory: whether those that are there for their memory are among them.
+    """
     licensed = () if licence is None else LICENSED_OPTION_SETS[licence.precision]
-    return (*STOCK_OPTION_SETS, *FREE_OPTION_SETS, *licensed)
+    frugal = MEMORY_OPTION_SETS if saves_memory else ()
+    return (*STOCK_OPTION_SETS, *FREE_OPTION_SETS, *licensed, *frugal)
 
 
-def first_option_sets(licence: Licence | None) -> tuple[str, ...]:
+def first_option_sets(names: Iterable[str]) -> tuple[str, ...]:
     """Those that a run begins with: of each rewrite that needs no licence one."""
-    names = option_sets(licence)
     return tuple(n for n in names if n in SCREENS or not free_rewrites_of(n))
 
 
-def further_option_sets(screens: Collection[str], licence: Licence | None) -> list[str]:
+def further_option_sets(screens: Collection[str], names: Iterable[str]) -> list[str]:
     """Those of the same rewrites that need no licence."""
     rewrites = {rewrites_of(name) for name in screens}
-    names = option_sets(licence)
     return [n for n in names if free_rewrites_of(n) in rewrites and n not in SCREENS]
+
+
+def kernel_flags(name: str) -> tuple[str, ...]:
+    """The flags of an option set that make other code of the same kernel."""
+    return tuple(flag for flag in OPTION_SETS[name] if flag not in BUFFER_FLAGS)
+
+
+def buffer_flags(name: str) -> tuple[str, ...]:
+    """The other flags of an option set, which decide what buffers there are."""
+    return tuple(flag for flag in OPTION_SETS[name] if flag in BUFFER_FLAGS)
 
 
 def allowed_error(name: str, licence: Licence | None) -> float:

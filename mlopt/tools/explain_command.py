@@ -1,5 +1,6 @@
 """`mlopt explain SRC`: switch every decision off in turn and say what it bought."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,18 +13,27 @@ from mlopt.tools.requests import ProgramRequest
 
 @click.command()
 @program_options
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the result as JSON.",
+)
 @quiet_option
 @verbose_option
-def explain(*, quiet: bool, **flags: Any) -> None:
+def explain(*, json_path: Path | None, quiet: bool, **flags: Any) -> None:
     """Say what was chosen for SRC, and what each decision bought.
 
     SRC is built as its records say, and built again without each decision: each
     schedule, the compiler's options, the precision, the constants. All of these
-    programs are timed in turns.
+    programs are timed in turns, and the memory of SRC is taken apart, buffer by
+    buffer.
     """
     with interrupts.held():
         from mlopt.tools import printing, sessions
 
         sessions.load()
-    explanation = sessions.explain(ProgramRequest(**flags), quiet=quiet)
+    request = ProgramRequest(**flags)
+    explanation = sessions.explain(request, quiet=quiet, json_path=json_path)
     printing.print_explanation(explanation)

@@ -5,6 +5,7 @@ from typing import Final
 import click
 
 from mlopt.core.licence import Precision
+from mlopt.core.objective import Objective
 from mlopt.tools.exits import Function
 
 # "llvm-cpu" alone is tuned by this version; other names are refused by `targets`,
@@ -48,6 +49,20 @@ _accuracy_option: Final = click.option(
     help="Largest relative error that the precision may bring, such as 0.02.",
 )
 
+_objective_option: Final = click.option(
+    "--objective",
+    type=click.Choice([objective.value for objective in Objective]),
+    default=Objective.LATENCY.value,
+    show_default=True,
+    help="What is minimised; memory is peak memory, then latency.",
+)
+
+_memory_cap_option: Final = click.option(
+    "--memory-cap",
+    metavar="BYTES",
+    help="Peak memory at most, such as 30MiB or 1500000.",
+)
+
 database_option: Final = click.option(
     "--db",
     metavar="PATH|URL",
@@ -63,6 +78,8 @@ def program_options(function: Function) -> Function:
     """Add SRC and what else says which program is meant: see `ProgramRequest`."""
     for option in (
         database_option,
+        _memory_cap_option,
+        _objective_option,
         _accuracy_option,
         _precision_option,
         _constants_option,

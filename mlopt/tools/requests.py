@@ -6,6 +6,7 @@ from pathlib import Path
 from mlopt import defaults
 from mlopt.core.budget import Budget
 from mlopt.core.licence import Licence
+from mlopt.core.objective import Goal
 from mlopt.core.summary import Stage
 
 
@@ -23,6 +24,8 @@ class ProgramRequest:
     constants: tuple[int | str, ...]
     precision: str | None
     accuracy: float | None
+    objective: str
+    memory_cap: str | None
     db: str | None
 
     @property
@@ -33,6 +36,15 @@ class ProgramRequest:
             InputError: a precision without an accuracy, or the other way.
         """
         return Licence.of(self.precision, self.accuracy)
+
+    @property
+    def goal(self) -> Goal:
+        """What is minimised, and how much memory the program may take.
+
+        Raises:
+            InputError: a cap that is no size.
+        """
+        return Goal.of(self.objective, self.memory_cap)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

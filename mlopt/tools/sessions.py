@@ -16,6 +16,7 @@ from mlopt.core.explanation import ProgramExplanation
 from mlopt.core.report import ProgramResult
 from mlopt.core.summary import RunSummary, Stage, StageSummary
 from mlopt.paths import make_folder
+from mlopt.report.explain_json import explanation_to_json_text
 from mlopt.report.json_report import to_json_text
 from mlopt.report.live import show_progress
 from mlopt.tools.requests import ProgramRequest, TuneRequest
@@ -35,7 +36,8 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
         MloptError: what the user has to know, as one sentence.
         KeyboardInterrupt: Ctrl-C; finished trials are recorded.
     """
-    licence = request.licence  # a wrong one is refused, also where it is not needed
+    # Wrong ones are refused, also where they are not needed.
+    licence, goal = request.licence, request.goal
     if (stage := request.last_stage) is not None:
         return driver.preview(
             request.source,
@@ -58,6 +60,7 @@ def tune(request: TuneRequest) -> ProgramResult | StageSummary:
             db=request.db,
             space=request.space,
             licence=licence,
+            goal=goal,
             export_dir=request.export_dir,
             on_schedule=_writer(request.schedule),
             progress=progress,
@@ -100,23 +103,35 @@ def run(request: ProgramRequest) -> RunSummary:
         target=request.target,
         constants=request.constants,
         licence=request.licence,
+        goal=request.goal,
         db=request.db,
     )
 
 
-def explain(request: ProgramRequest, *, quiet: bool) -> ProgramExplanation:
+def explain(
+    request: ProgramRequest, *, quiet: bool, json_path: Path | None = None
+) -> ProgramExplanation:
     """What each decision about a source bought, with progress on stderr.
+
+    Args:
+        json_path: where it is written too; None is nowhere.
 
     Raises:
         MloptError: what the user has to know, as one sentence.
     """
     console = Console(stderr=True)
+    if json_path is not None:
+        make_folder(json_path.parent)  # now, not after all was measured
     with show_progress(console, Budget(), quiet=quiet) as progress:
-        return driver.explain(
+        explanation = driver.explain(
             request.source,
             target=request.target,
             constants=request.constants,
             licence=request.licence,
+            goal=request.goal,
             db=request.db,
             progress=progress,
         )
+    if json_path is not None:
+        _write(str(json_path), explanation_to_json_text(explanation))
+    return explanation

@@ -9,7 +9,7 @@ from iree.compiler import ir
 
 from mlopt.core.errors import InputError
 from mlopt.core.workload import Workload
-from mlopt.targets.cpu_options import DEFAULT, OPTION_SETS
+from mlopt.targets.cpu_options import DEFAULT, MEMORY_OPTION_SETS, OPTION_SETS
 from mlopt.workloads.partition import workloads_in
 
 # On an executable: the hash of its workload.
@@ -53,9 +53,11 @@ def flags_of(name: str) -> tuple[str, ...]:
     Raises:
         InputError: there is none of that name.
     """
-    if name not in OPTION_SETS:
+    # Sets that save memory have the kernels of the others.
+    names = [known for known in OPTION_SETS if known not in MEMORY_OPTION_SETS]
+    if name not in names:
         raise InputError(
-            f"there is no option set '{name}': choose one of {', '.join(OPTION_SETS)}"
+            f"there is no option set '{name}': choose one of {', '.join(names)}"
         )
     return OPTION_SETS[name]
 

@@ -102,6 +102,7 @@ def test_a_target_that_cannot_be_tuned_is_refused(capfd, model, target):
         ["--time-budget", "-0.5"],
         ["--strategy", "luck"],
         ["--stop-after", "lunch"],
+        ["--objective", "speed"],
     ],
 )
 def test_bad_usage_exits_with_2_before_the_source_is_read(capfd, flags):
@@ -119,6 +120,16 @@ def test_a_precision_without_an_accuracy_is_refused_wherever_tuning_stops(
     source = f"{model}:tiny"
     assert exit_code_of(cli, ["tune", source, "--precision", "bf16", *stop]) == 1
     assert "say by how much it may" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("size", ["30XB", "-1", "nan", "0"])
+@pytest.mark.parametrize("command", [["tune", "--dry-run"], ["run"], ["explain"]])
+def test_a_cap_that_is_no_size_is_refused_by_every_command(capfd, model, command, size):
+    source = f"{model}:tiny"
+    assert exit_code_of(cli, [*command, source, "--memory-cap", size]) == 1
+    shown = capfd.readouterr().err
+    assert size in shown
+    assert "30MiB" in shown
 
 
 def test_verbose_shows_what_the_compiler_said(capfd, tmp_path):

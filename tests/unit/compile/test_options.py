@@ -34,3 +34,15 @@ def test_the_fingerprint_follows_the_content_of_a_named_file(tmp_path):
 
 def test_a_value_that_cannot_be_a_file_name_is_no_error():
     assert CompileOptions(("--text=" + "x" * 100_000,)).fingerprint()
+
+
+def test_a_flag_of_the_process_is_an_attribute_of_the_module():
+    serial = "--iree-stream-partitioning-favor=debug"
+    options = CompileOptions(("--a", serial))
+    assert options.arguments == (RESET, "--a")
+    assert options.module_attributes == {
+        "stream.partitioning": '#stream.partitioning_config<"debug">'
+    }
+    assert not CompileOptions(("--a",)).module_attributes
+    # What the cache knows a program by still tells them apart.
+    assert options.fingerprint() != CompileOptions(("--a",)).fingerprint()

@@ -7,6 +7,7 @@ import pytest
 from mlopt.core.budget import Budget
 from mlopt.core.licence import Licence, Precision
 from mlopt.core.measurement import Interval
+from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import Verdict
 from mlopt.driver.bases import _executable_of
@@ -81,6 +82,26 @@ BF16 = Licence(Precision.BF16, 0.01)
 def test_a_record_is_used_where_its_licence_allows(base, error, licence, is_as_wanted):
     record = dataclasses.replace(_known(base=base), max_relative_error=error)
     assert is_usable(record, licence) is is_as_wanted
+
+
+@pytest.mark.parametrize(
+    ("base", "objective", "goal", "is_as_wanted"),
+    [
+        ("O2+serial", "memory", Goal.of("memory"), True),
+        ("O2", "memory", Goal.of("memory"), True),
+        # Where time alone counts, neither the set nor the record is for it.
+        ("O2+serial", "latency", FASTEST, False),
+        ("O2", "memory", FASTEST, False),
+        ("O2", "latency", Goal.of("memory"), False),
+        ("O2", str(Goal.of("latency", 10)), Goal.of("latency", 20), False),
+        ("O2", str(Goal.of("latency", 10)), Goal.of("latency", 10), True),
+    ],
+)
+def test_a_record_is_used_for_the_goal_it_was_made_for(
+    base, objective, goal, is_as_wanted
+):
+    record = dataclasses.replace(_known(base=base), objective=objective)
+    assert is_usable(record, None, goal) is is_as_wanted
 
 
 def test_the_licence_that_was_used_is_said():

@@ -41,6 +41,18 @@ def test_a_program_record_comes_back_equal(program):
     assert program_from(parse(encode(program))) == program
 
 
+def test_a_record_of_another_objective_comes_back_equal(program):
+    frugal = dataclasses.replace(program, objective="memory")
+    assert program_from(parse(encode(frugal))) == frugal
+    assert digest(encode(frugal)) != digest(encode(program))
+
+
+def test_records_from_before_there_were_objectives_are_read_and_written_alike(program):
+    body = encode(program)
+    assert "objective" not in json.loads(body)
+    assert program_from(parse(body)).objective == "latency"
+
+
 def test_equal_records_have_equal_hashes_and_others_do_not(tuning):
     again = dataclasses.replace(tuning)
     assert digest(encode(again)) == digest(encode(tuning))

@@ -9,13 +9,17 @@ from mlopt.targets.cpu_options import (
     FREE_OPTION_SETS,
     FREE_REWRITES,
     LICENSED_OPTION_SETS,
+    MEMORY_OPTION_SETS,
     OPTION_SETS,
     REWRITES,
     SCHEDULE_FLAGS,
+    SEARCHABLE,
     STOCK_OPTION_SETS,
     allowed_error,
+    buffer_flags,
     compile_flags,
     free_rewrites_of,
+    kernel_flags,
     licensed_rewrite_of,
     option_sets,
     rewrites_of,
@@ -71,6 +75,21 @@ def test_only_what_a_licence_rewrote_may_be_as_far_off_as_it_allows(precision):
     assert {allowed_error(name, None) for name in OPTION_SETS} == {0.0}
     others = {n for p in Precision if p != precision for n in LICENSED_OPTION_SETS[p]}
     assert {allowed_error(name, licence) for name in others} == {0.0}
+
+
+def test_sets_that_save_memory_are_there_where_that_is_asked_for():
+    assert set(MEMORY_OPTION_SETS).isdisjoint(option_sets(None))
+    names = option_sets(None, saves_memory=True)
+    assert names == (*option_sets(None), *MEMORY_OPTION_SETS)
+
+
+@pytest.mark.parametrize("name", MEMORY_OPTION_SETS)
+def test_a_set_that_saves_memory_has_the_kernels_of_a_stock_one(name):
+    # Records of kernels are kept under these flags, and serve both.
+    assert kernel_flags(name) in STOCK_OPTION_SETS.values()
+    assert buffer_flags(name)
+    assert {*kernel_flags(name), *buffer_flags(name)} == set(OPTION_SETS[name])
+    assert name not in SEARCHABLE
 
 
 def test_data_tiling_is_known_by_its_flag():
