@@ -5,12 +5,14 @@ that the next peer needs: for 2^28 ticks of the clock, 110 ms of a 2.45 GHz EPYC
 NumPy 2.4. IREE's and XLA's threads sleep at once. So each peer is watched once for how
 long its threads linger, and a pause of that length follows each of its samples. Every
 sample begins with untimed calls, which wake the peer's own threads again; then it
-runs back to back, as NumPy does at its best. Standard library and `measure.sampling`.
+runs back to back, as NumPy does at its best. Peers may live in processes of their own
+(`seats`). Standard library and `measure.sampling`.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from mlopt.bench.plan import TurnPlan
 from mlopt.measure import sampling
@@ -27,14 +29,57 @@ _BUSY: Final = 0.1
 _Sleep = Callable[[float], None]
 
 
+class Contestant(Protocol):
+    """One peer, in this process or in another."""
+
+    def num_calls(self, min_sample_s: float) -> int:
+        """Calls that a sample consists of, so that it takes so long at least."""
+        ...
+
+    def sample_us(self, num_calls: int) -> float:
+        """Mean time of so many calls in a row, after some untimed ones."""
+        ...
+
+    def lingering_s(self, watch_s: float) -> float:
+        """How long its process is busy after a call; at most `watch_s`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InProcess:
+    """A peer that is a function of this process."""
+
+    call: sampling.Call
+    clock: sampling.Clock = time.perf_counter
+    cpu_clock: sampling.Clock = time.process_time
+    sleep: _Sleep = time.sleep
+
+    def num_calls(self, min_sample_s: float) -> int:
+        shortest_us = sampling.shortest_us(self.call, clock=self.clock)
+        return sampling.calls_per_sample(shortest_us, min_sample_s)
+
+    def sample_us(self, num_calls: int) -> float:
+        for _ in range(max(1, round(_WARM_UP * num_calls))):
+            self.call()
+        return sampling.sample_us(self.call, num_calls, clock=self.clock)
+
+    def lingering_s(self, watch_s: float) -> float:
+        return lingering_s(
+            self.call,
+            watch_s,
+            clock=self.clock,
+            cpu_clock=self.cpu_clock,
+            sleep=self.sleep,
+        )
+
+
 def sample_in_turns(
-    calls: Mapping[str, sampling.Call],
+    contestants: Mapping[str, Contestant],
     plan: TurnPlan,
     pauses_s: Mapping[str, float],
     *,
-    clock: sampling.Clock = time.perf_counter,
     sleep: _Sleep = time.sleep,
-) -> dict[str, list[float]]:
+) -> dict[str, tuple[float, ...]]:
     """Microseconds of one call by peer: sample i of all was taken in turn i.
 
     The order rotates, ABC BCA CAB, so that nobody always follows the same peer.
@@ -42,41 +87,28 @@ def sample_in_turns(
     Args:
         pauses_s: quiet time after each sample, by peer.
     """
-    counts = {
-        name: sampling.calls_per_sample(
-            sampling.shortest_us(call, clock=clock), plan.min_sample_s
-        )
-        for name, call in calls.items()
-    }
-    samples: dict[str, list[float]] = {name: [] for name in calls}
-    for name in _turns(list(calls), plan.num_turns):
-        for _ in range(max(1, round(_WARM_UP * counts[name]))):
-            calls[name]()
-        sample = sampling.sample_us(calls[name], counts[name], clock=clock)
-        samples[name].append(sample)
+    counts = {n: peer.num_calls(plan.min_sample_s) for n, peer in contestants.items()}
+    samples: dict[str, list[float]] = {name: [] for name in contestants}
+    for name in _turns(list(contestants), plan.num_turns):
+        samples[name].append(contestants[name].sample_us(counts[name]))
         if pauses_s[name]:
             sleep(pauses_s[name])
-    return samples
+    return {name: tuple(values) for name, values in samples.items()}
 
 
 def pauses_for(
-    calls: Mapping[str, sampling.Call],
+    contestants: Mapping[str, Contestant],
     plan: TurnPlan,
     *,
-    clock: sampling.Clock = time.perf_counter,
-    cpu_clock: sampling.Clock = time.process_time,
     sleep: _Sleep = time.sleep,
 ) -> dict[str, float]:
     """The quiet time that each peer leaves its rivals to wait for, in seconds."""
     if not plan.watch_s:
-        return dict.fromkeys(calls, 0.0)
+        return dict.fromkeys(contestants, 0.0)
     pauses = {}
-    for name, call in calls.items():
+    for name, contestant in contestants.items():
         sleep(plan.watch_s)  # the last peer's threads, and those of a library's start
-        seen = lingering_s(
-            call, plan.watch_s, clock=clock, cpu_clock=cpu_clock, sleep=sleep
-        )
-        pauses[name] = _MARGIN * seen
+        pauses[name] = _MARGIN * contestant.lingering_s(plan.watch_s)
     return pauses
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from mlopt.bench.outcomes import DEFAULT, STOCK_BEST, TUNED, XLA, Outcome
+from mlopt.bench.peers.standing import Peer
 from mlopt.bench.rows import Goal, Row, Unit
 from mlopt.bench.suites import Family, Suite
 from mlopt.core.measurement import Interval
@@ -16,6 +17,8 @@ _SHARE_OF_PEAK: Final = Goal(limit=0.90)
 # An operator may lag this far behind the peak where no stock tool comes near it.
 _LOW_SHARE, _HIGH_SHARE = 0.60, 0.80
 _NOT_SLOWER: Final = Goal(limit=0.98)
+# Behind by less than this is called close.
+_CLOSE: Final = 0.95
 _PUBLISHED: Final = {
     Family.CNN: 1.26,
     Family.RNN: 1.27,
@@ -42,10 +45,12 @@ def goal_rows(outcomes: Iterable[Outcome], seed: int) -> list[Row]:
         *_mean_rows("models", models, STOCK_BEST, 1.15, seed),
         *_worst_rows("models", models, STOCK_BEST, seed),
         *_mean_rows("models", models, XLA, None, seed),
+        *_peer_rows("models", models, seed),
     ]
     served = [o for o in measured if o.suite == Suite.SERVED]
     for against in (DEFAULT, STOCK_BEST, XLA):
         rows += _mean_rows("served models", served, against, None, seed)
+    rows += _peer_rows("served models", served, seed)
     narrow = [o for o in measured if o.suite == Suite.BF16]
     rows += _mean_rows("served models in bf16", narrow, DEFAULT, 2.0, seed)
     rows += _mean_rows("served models in bf16", narrow, XLA, None, seed)
@@ -129,6 +134,44 @@ def _worst_rows(
             goal=_NOT_SLOWER,
         )
     ]
+
+
+def _peer_rows(what: str, outcomes: Sequence[Outcome], seed: int) -> list[Row]:
+    """Against each framework where it took part, and against the fastest of all."""
+    rows: list[Row] = []
+    for peer in Peer:
+        members = [o for o in outcomes if peer in o.peer_errors]
+        rows += _mean_rows(what, members, peer, None, seed)
+    fastest = [(o, peer) for o in outcomes if (peer := o.fastest_peer) is not None]
+    if not fastest:
+        return rows
+    pairs = [(o.latency_us[peer], o.latency_us[TUNED]) for o, peer in fastest]
+    speedups = {o.name: (o.speedup(peer, seed), peer) for o, peer in fastest}
+    row = _row(
+        _mean(pairs, seed),
+        name=f"{what}/fastest_peer".replace(" ", "_"),
+        what=f"{what} in float32, geometric mean",
+        against="the fastest peer of each",
+        unit=Unit.SPEEDUP,
+        num_samples=len(fastest),
+        details={
+            name: {"peer": peer, "value": i.value, "ci95": (i.low, i.high)}
+            for name, (i, peer) in speedups.items()
+        },
+        note=_standing_note([interval for interval, _ in speedups.values()]),
+    )
+    return [*rows, row]
+
+
+def _standing_note(speedups: Sequence[Interval]) -> str:
+    """How many are ahead, and how many of the others are close."""
+    ahead = [each for each in speedups if each.value >= 1.0]
+    beyond = sum(1 for each in ahead if each.low > 1.0)
+    close = sum(1 for each in speedups if _CLOSE <= each.value < 1.0)
+    return (
+        f"ahead on {len(ahead)} of {len(speedups)}, on {beyond} beyond the interval; "
+        f"within {percent(1 - _CLOSE)} on {close} more"
+    )
 
 
 def _row(interval: Interval, **fields: Any) -> Row:

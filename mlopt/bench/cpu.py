@@ -3,8 +3,9 @@
     python -m mlopt.bench.cpu [--quick] [--fresh] [--only GLOB] [--seed N] [--out DIR]
 
 Each program is tuned into the benchmark's own database and timed beside its rivals in
-one process. Its outcome is kept, so that a run that was interrupted goes on where it
-stopped. The whole takes hours on two cores. Nothing else should run meanwhile.
+turns; models also beside other frameworks, where these are installed. Its outcome is
+kept, so that a run that was interrupted goes on where it stopped. The whole takes hours
+on two cores. Nothing else should run meanwhile.
 """
 
 import fnmatch
@@ -25,9 +26,12 @@ from mlopt.bench.board import goal_rows
 from mlopt.bench.contest import hold_contest
 from mlopt.bench.listing import listing_markdown, print_listing
 from mlopt.bench.outcomes import Outcome
+from mlopt.bench.peer_listing import peers_markdown, print_peers
+from mlopt.bench.peers import standing
+from mlopt.bench.peers.inviting import Invitation
 from mlopt.bench.plan import TurnPlan
 from mlopt.bench.programs import Case
-from mlopt.bench.suites import Entry, entries
+from mlopt.bench.suites import Entry, Suite, entries
 from mlopt.bench.writing import Machine, Report, print_report, to_json_text, to_markdown
 from mlopt.core.errors import InputError, MloptError
 from mlopt.core.report import ProgramResult
@@ -81,19 +85,25 @@ def main(quick: bool, fresh: bool, only: str, seed: int, out: Path) -> None:
         found = known(programs, setting)
         report = Report(
             machine=Machine.of(target),
-            versions=versions(),
+            versions={**versions(), **standing.versions()},
             seed=seed,
             is_quick=quick,
             rows=tuple(goal_rows(found, seed)),
         )
         Path(f"{folder}.json").write_text(to_json_text(report), encoding="utf-8")
-        markdown = f"{to_markdown(report)}\n{listing_markdown(found, seed)}"
+        parts = (
+            to_markdown(report),
+            listing_markdown(found, seed),
+            peers_markdown(found, seed),
+        )
+        markdown = "\n".join(filter(None, parts))
         Path(f"{folder}.md").write_text(markdown, encoding="utf-8")
     except (MloptError, OSError) as error:
         raise click.ClickException(str(error)) from error
     # A pipe has no width; rich would assume one that breaks the table.
     console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
     print_listing(found, seed, console)
+    print_peers(found, seed, console)
     print_report(report, console)
 
 
@@ -121,7 +131,7 @@ class Setting:
             *map(resources.transform_library, resources.transform_names()),
             *map(resources.space_text, resources.space_names()),
         ]
-        return {
+        found = {
             "source": Path(entry.source).name,
             "constants": list(entry.constants),
             "licence": None if entry.licence is None else str(entry.licence),
@@ -132,6 +142,18 @@ class Setting:
             "turns": self.plan.num_turns,
             "seed": self.seed,
         }
+        if self.invitation(entry) is None:
+            return found
+        # Whoever was not there may be by now, and then everybody is timed again.
+        standings = {str(n): str(who) for n, who in standing.standings().items()}
+        return {**found, "peers": standings}
+
+    def invitation(self, entry: Entry) -> Invitation | None:
+        """To other frameworks, which run models in float32."""
+        model = standing.torch_model(entry.source)
+        if model is None or entry.suite not in (Suite.MODELS, Suite.SERVED):
+            return None
+        return Invitation(model=model, scratch=self.folder / "inductor")
 
 
 def measure(chosen: Sequence[Entry], setting: Setting) -> None:
@@ -200,13 +222,23 @@ def _beside_rivals(
     )
     with MeasuringWorker() as measurer:
         limits = measurer.limits(setting.target.num_cores)
-    times = hold_contest(case, ingested, setting.target, setting.db, setting.plan)
+    times = hold_contest(
+        case,
+        ingested,
+        setting.target,
+        setting.db,
+        setting.plan,
+        invitation=setting.invitation(entry),
+    )
+    errors = times.max_relative_error
     return Outcome(
         name=entry.name,
         suite=entry.suite,
         family=entry.family,
         latency_us=times.latency_us,
-        max_relative_error=times.max_relative_error[outcomes.TUNED],
+        max_relative_error=errors[outcomes.TUNED],
+        peer_errors={p: errors[p] for p in standing.Peer if p in errors},
+        absent=times.absent,
         work=work_of(ingested.jaxpr),
         limits=limits,
         base=result.base_name,

@@ -3,16 +3,16 @@
 Imports jax, numpy and iree.runtime; never the compiler.
 """
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mlopt.bench.alternation import pauses_for, sample_in_turns
-from mlopt.bench.plan import ContestSpec, ContestTimes, TurnPlan
+from mlopt.bench.alternation import InProcess, sample_in_turns
+from mlopt.bench.plan import ContestSpec, Material, Seated, TurnPlan
+from mlopt.bench.seats import take_seat
 from mlopt.core.errors import MeasureError
 from mlopt.frontend.source import LoadedSource, load_source, split_reference
 from mlopt.measure.correctness import compare
@@ -21,8 +21,8 @@ from mlopt.measure.sampling import Call
 from mlopt.runtime import Executable, open_device, to_device
 
 
-def time_contest(spec: ContestSpec) -> ContestTimes:
-    """Check every module against `jax.jit`, then time all of them and the peer.
+def seat_contest(spec: ContestSpec) -> Seated:
+    """Check every module against `jax.jit`, and have all of them and the peer ready.
 
     All arguments lie on the device beforehand, and every call returns when its
     results are complete.
@@ -48,12 +48,12 @@ def time_contest(spec: ContestSpec) -> ContestTimes:
         calls["numpy"] = _numpy_product(spec.inputs)
     else:
         calls["jax.jit"] = lambda: jax.block_until_ready(jitted(*arguments))
-    pauses_s = pauses_for(calls, spec.plan)
-    return ContestTimes(
-        latency_us=_timed(calls, spec.plan, pauses_s),
+    for name, call in calls.items():
+        take_seat(name, call)
+    return Seated(
+        names=tuple(calls),
         max_relative_error=errors,
-        pauses_s=pauses_s,
-        rushed_us=_rushed(calls, spec.plan) if any(pauses_s.values()) else {},
+        material=_material(source, references) if spec.has_guests else None,
     )
 
 
@@ -80,20 +80,25 @@ def time_warm_calls(
     }
     # One block is one sample, and neither function has threads to wait for.
     plan = TurnPlan(num_turns=num_turns, min_sample_s=0.0, watch_s=0.0)
-    samples = _timed(blocks, plan, dict.fromkeys(blocks, 0.0))
+    contestants = {name: InProcess(call=block) for name, block in blocks.items()}
+    samples = sample_in_turns(contestants, plan, dict.fromkeys(blocks, 0.0))
     return {n: tuple(us / calls_per_block for us in v) for n, v in samples.items()}
 
 
-def _timed(
-    calls: Mapping[str, Call], plan: TurnPlan, pauses_s: Mapping[str, float]
-) -> dict[str, tuple[float, ...]]:
-    samples = sample_in_turns(calls, plan, pauses_s)
-    return {name: tuple(values) for name, values in samples.items()}
-
-
-def _rushed(calls: Mapping[str, Call], plan: TurnPlan) -> dict[str, tuple[float, ...]]:
-    few = dataclasses.replace(plan, num_turns=max(1, plan.num_turns // 2))
-    return _timed(calls, few, dict.fromkeys(calls, 0.0))
+def _material(source: LoadedSource, references: Sequence[np.ndarray]) -> Material:
+    """Of a model, whose first argument is its parameters."""
+    weights, *inputs = source.args
+    leaves = jax.tree_util.tree_leaves_with_path(weights)
+    named = (
+        (jax.tree_util.keystr(path, simple=True, separator="."), leaf)
+        for path, leaf in leaves
+    )
+    return Material(
+        # A leaf of flax's state is the value of its variable.
+        weights={n.removesuffix(".value"): np.asarray(leaf) for n, leaf in named},
+        inputs=tuple(np.asarray(x) for x in jax.tree.leaves(inputs)),
+        references=tuple(references),
+    )
 
 
 def _block(function: Callable[..., Any], arguments: Sequence[Any], count: int) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from mlopt.core.measurement import Interval
 from mlopt.measure.plan import MachineLimits, Work
-from mlopt.measure.statistics import bootstrap_ratio_interval
+from mlopt.measure.statistics import bootstrap_ratio_interval, median
 from mlopt.measure.utilization import roofline_us
 
 TUNED: Final = "tuned"
@@ -34,6 +34,10 @@ class Outcome:
         name, suite, family: of the `Entry`.
         latency_us: samples by name; sample i of all was taken in turn i. Empty when
             the program could not be measured.
+        peer_errors: the largest relative error of each framework that took part,
+            against `jax.jit`.
+        absent: why a framework did not, by its name. Both are empty where none has
+            a model to run.
         work: what a call does at least.
         limits: of the machine, measured just before.
         base: the option set that the tuned program is built on, `stock_best` the one
@@ -47,6 +51,8 @@ class Outcome:
     family: str
     latency_us: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     max_relative_error: float = 0.0
+    peer_errors: Mapping[str, float] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
     work: Work = field(default_factory=Work)
     limits: MachineLimits | None = None
     base: str = ""
@@ -69,6 +75,12 @@ class Outcome:
             self.latency_us[TUNED],
             rng=np.random.default_rng(seed),
         )
+
+    @property
+    def fastest_peer(self) -> str | None:
+        """The framework whose median is the lowest; None where none took part."""
+        present = [name for name in self.peer_errors if name in self.latency_us]
+        return min(present, key=lambda n: median(self.latency_us[n]), default=None)
 
     @property
     def is_compute_bound(self) -> bool:
