@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from mlopt.bench.peers.standing import Peer
+
 NAME = "dense_relu_64x512x128"
 
 
@@ -73,12 +75,11 @@ def test_served_models_are_timed_with_their_weights_in_them(tmp_path):
     errors = {}
     for name in ("mlp_regressor_served", "mlp_regressor_served_bf16"):
         outcome = json.loads((folder / f"{name}.json").read_text())["outcome"]
-        assert set(outcome["latency_us"]) == {
-            "default",
-            "stock-best",
-            "tuned",
-            "jax.jit",
-        }
+        rivals = {"default", "stock-best", "tuned", "jax.jit"}
+        assert set(outcome["latency_us"]) == rivals | set(outcome["peer_errors"])
+        # Whoever is not installed says so; in bfloat16 nobody else takes part.
+        peers = {*outcome["peer_errors"], *outcome["absent"]}
+        assert peers == ({*Peer} if name.endswith("served") else set())
         errors[name] = outcome["max_relative_error"]
     assert errors["mlp_regressor_served"] < 1e-4
     assert errors["mlp_regressor_served_bf16"] < 0.05

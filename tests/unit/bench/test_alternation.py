@@ -2,18 +2,34 @@
 
 import pytest
 
-from mlopt.bench.alternation import lingering_s, pauses_for, sample_in_turns
+from mlopt.bench.alternation import (
+    InProcess,
+    lingering_s,
+    pauses_for,
+    sample_in_turns,
+)
 from mlopt.bench.plan import TurnPlan
 
 PLAN = TurnPlan(num_turns=3, min_sample_s=8.0, watch_s=1.0)
 
 
+def contestants(fake_time, calls):
+    return {
+        name: InProcess(
+            call=call,
+            clock=fake_time.clock,
+            cpu_clock=fake_time.cpu_clock,
+            sleep=fake_time.sleep,
+        )
+        for name, call in calls.items()
+    }
+
+
 def test_samples_are_times_of_one_call(fake_time):
     calls = {"a": fake_time.work(2.0), "b": fake_time.work(1.0)}
-    samples = sample_in_turns(
-        calls, PLAN, {"a": 0.0, "b": 0.0}, clock=fake_time.clock, sleep=fake_time.sleep
-    )
-    assert samples == {"a": [2e6] * 3, "b": [1e6] * 3}
+    peers = contestants(fake_time, calls)
+    samples = sample_in_turns(peers, PLAN, {"a": 0.0, "b": 0.0}, sleep=fake_time.sleep)
+    assert samples == {"a": (2e6,) * 3, "b": (1e6,) * 3}
     assert fake_time.slept == []
 
 
@@ -25,7 +41,7 @@ def test_the_order_rotates_and_each_sample_is_warmed_up(fake_time):
         return lambda: (order.append(name), work())
 
     calls = {name: peer(name) for name in "abc"}
-    sample_in_turns(calls, PLAN, dict.fromkeys("abc", 0.0), clock=fake_time.clock)
+    sample_in_turns(contestants(fake_time, calls), PLAN, dict.fromkeys("abc", 0.0))
     probes, turns = order[:9], order[9:]
     assert probes == list("aaabbbccc")
     # One untimed call and the two that fill 8 seconds.
@@ -35,7 +51,8 @@ def test_the_order_rotates_and_each_sample_is_warmed_up(fake_time):
 def test_a_pause_follows_the_peer_that_needs_one(fake_time):
     calls = {"a": fake_time.work(1.0), "b": fake_time.work(1.0)}
     pauses = {"a": 0.0, "b": 0.25}
-    sample_in_turns(calls, PLAN, pauses, clock=fake_time.clock, sleep=fake_time.sleep)
+    peers = contestants(fake_time, calls)
+    sample_in_turns(peers, PLAN, pauses, sleep=fake_time.sleep)
     assert fake_time.slept == [0.25] * PLAN.num_turns
 
 
@@ -58,13 +75,7 @@ def test_one_peer_is_not_blamed_for_another_ones_threads(fake_time):
         "polls": fake_time.work(0.1, polls_s=0.5),
         "sleeps": lambda: None,
     }
-    pauses = pauses_for(
-        calls,
-        PLAN,
-        clock=fake_time.clock,
-        cpu_clock=fake_time.cpu_clock,
-        sleep=fake_time.sleep,
-    )
+    pauses = pauses_for(contestants(fake_time, calls), PLAN, sleep=fake_time.sleep)
     assert pauses["sleeps"] == 0.0
     assert pauses["polls"] > 0.5
 
@@ -72,5 +83,6 @@ def test_one_peer_is_not_blamed_for_another_ones_threads(fake_time):
 def test_peers_that_are_not_watched_get_no_pause(fake_time):
     plan = TurnPlan(num_turns=1, min_sample_s=0.0, watch_s=0.0)
     calls = {"a": fake_time.work(0.1, polls_s=0.5)}
-    assert pauses_for(calls, plan, sleep=fake_time.sleep) == {"a": 0.0}
+    peers = contestants(fake_time, calls)
+    assert pauses_for(peers, plan, sleep=fake_time.sleep) == {"a": 0.0}
     assert fake_time.slept == []

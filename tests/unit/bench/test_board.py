@@ -1,10 +1,13 @@
 """Outcomes to the rows of the tables, against numbers worked out by hand."""
 
+import dataclasses
+
 import pytest
 
 from mlopt.bench.board import goal_rows
 from mlopt.bench.listing import listing_markdown
 from mlopt.bench.outcomes import Outcome
+from mlopt.bench.peer_listing import peers_markdown
 from mlopt.measure.plan import MachineLimits, Work
 
 LIMITS = MachineLimits(
@@ -80,6 +83,70 @@ def test_models_have_their_worst_and_their_families():
     assert least.is_met is False
     assert rows["CNN_models/default"].value == pytest.approx(2.0)
     assert "FNN_models/default" not in rows
+
+
+PEERS = {"torch": 9.5, "onnxruntime": 14.0}
+
+
+def with_peers(found, times):
+    errors = dict.fromkeys(times, 1e-6)
+    samples = {name: (us,) * 8 for name, us in times.items()}
+    return dataclasses.replace(
+        found,
+        latency_us={**found.latency_us, **samples},
+        peer_errors=errors,
+        absent={"openvino": "not installed"},
+    )
+
+
+def test_the_fastest_peer_of_each_model_is_what_counts():
+    rows = rows_of(
+        with_peers(outcome("close", suite="models", family="CNN"), PEERS),
+        with_peers(outcome("ahead", suite="models", family="CNN"), {"torch": 20.0}),
+        with_peers(outcome("behind", suite="models", family="CNN"), {"torch": 9.0}),
+        outcome("alone", suite="models", family="CNN"),
+    )
+    fastest = rows["models/fastest_peer"]
+    assert fastest.num_samples == 3
+    assert fastest.value == pytest.approx((0.95 * 2.0 * 0.9) ** (1 / 3))
+    assert fastest.ci95 is not None
+    assert fastest.note.startswith("ahead on 1 of 3, on 1 beyond the interval; within")
+    assert fastest.note.endswith("on 1 more")
+    assert fastest.details["close"] == {
+        "peer": "torch",
+        "value": pytest.approx(0.95),
+        "ci95": pytest.approx((0.95, 0.95)),
+    }
+    assert rows["models/torch"].num_samples == 3
+    assert rows["models/onnxruntime"].value == pytest.approx(1.4)
+    assert "models/openvino" not in rows
+    assert "served_models/fastest_peer" not in rows
+
+
+def test_without_peers_there_is_no_row_and_no_table_of_them():
+    alone = outcome("alone", suite="models", family="CNN")
+    assert "models/fastest_peer" not in rows_of(alone)
+    assert peers_markdown([alone], seed=0) == ""
+
+
+def test_a_peer_that_is_absent_has_its_sentence():
+    found = with_peers(outcome("net", suite="models", family="CNN"), PEERS)
+    crashed = dataclasses.replace(
+        found, name="other", absent={**found.absent, "torch.compile": "crashed"}
+    )
+    table = peers_markdown([found, crashed, outcome("a")], seed=0)
+    assert "| net | 10.0 us | 0.95x (0.95x to 0.95x) | absent | 1.40x" in table
+    assert "| absent | 1.0e-06 |" in table
+    assert "- openvino, all: not installed." in table
+    assert "- torch.compile, other: crashed." in table
+    assert "| a |" not in table
+
+
+def test_where_nobody_came_all_are_absent():
+    found = outcome("net", suite="models", family="CNN")
+    absent = dict.fromkeys(("torch", "torch.compile"), "not installed")
+    table = peers_markdown([dataclasses.replace(found, absent=absent)], seed=0)
+    assert "| net | 10.0 us | absent | absent | absent | absent | - |" in table
 
 
 def test_what_could_not_be_measured_is_listed_and_counts_nowhere():

@@ -34,6 +34,19 @@ def test_an_outcome_without_times_survives_too(tmp_path):
     assert load(tmp_path, "x", IDENTITY) == refused
 
 
+def test_what_other_frameworks_did_survives_too(tmp_path):
+    found = dataclasses.replace(
+        OUTCOME,
+        latency_us={**OUTCOME.latency_us, "torch": (9.0, 9.0), "openvino": (8.0, 9.0)},
+        peer_errors={"torch": 1e-6, "openvino": 2e-6},
+        absent={"onnxruntime": "not installed"},
+    )
+    save(tmp_path, found, IDENTITY)
+    assert load(tmp_path, "product", IDENTITY) == found
+    assert found.fastest_peer == "openvino"
+    assert OUTCOME.fastest_peer is None
+
+
 @pytest.mark.parametrize("key", IDENTITY)
 def test_an_outcome_of_something_else_is_none(tmp_path, key):
     save(tmp_path, OUTCOME, IDENTITY)
