@@ -18,6 +18,7 @@ CONTRACTIONS = {
     "packed.contraction",
     "configured.contraction",
     "configured.matrix_vector",
+    "direct.pointwise",
 }
 
 
