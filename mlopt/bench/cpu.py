@@ -9,33 +9,30 @@ on two cores. Nothing else should run meanwhile.
 """
 
 import fnmatch
-import hashlib
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 from rich.console import Console
 
-from mlopt import defaults, resources
-from mlopt.bench import outcomes, searches
+from mlopt import defaults
+from mlopt.bench import outcomes
 from mlopt.bench.board import goal_rows
 from mlopt.bench.contest import hold_contest
 from mlopt.bench.listing import listing_markdown, print_listing
 from mlopt.bench.outcomes import Outcome
 from mlopt.bench.peer_listing import peers_markdown, print_peers
 from mlopt.bench.peers import standing
-from mlopt.bench.peers.inviting import Invitation
 from mlopt.bench.plan import TurnPlan
 from mlopt.bench.programs import Case
-from mlopt.bench.suites import Entry, Suite, entries
+from mlopt.bench.setting import Setting
+from mlopt.bench.suites import Entry, entries
 from mlopt.bench.writing import Machine, Report, print_report, to_json_text, to_markdown
 from mlopt.core.errors import InputError, MloptError
 from mlopt.core.report import ProgramResult
-from mlopt.core.target import Target
 from mlopt.driver.api import tune_ingested
 from mlopt.driver.results import versions
 from mlopt.frontend.files import ingest
@@ -105,55 +102,6 @@ def main(quick: bool, fresh: bool, only: str, seed: int, out: Path) -> None:
     print_listing(found, seed, console)
     print_peers(found, seed, console)
     print_report(report, console)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """Where and how all programs are measured.
-
-    Attributes:
-        folder: of outcomes and records.
-    """
-
-    target: Target
-    folder: Path
-    plan: TurnPlan
-    seed: int
-
-    @property
-    def db(self) -> str:
-        """The benchmark's own records."""
-        return str(searches.database(self.folder))
-
-    def identity(self, entry: Entry) -> dict[str, Any]:
-        """What an outcome depends on, mlopt's own code excepted."""
-        texts = [
-            *map(resources.transform_library, resources.transform_names()),
-            *map(resources.space_text, resources.space_names()),
-        ]
-        found = {
-            "source": Path(entry.source).name,
-            "constants": list(entry.constants),
-            "licence": None if entry.licence is None else str(entry.licence),
-            "budget": [entry.budget.trials, entry.budget.seconds],
-            "target": self.target.key,
-            "versions": versions(),
-            "transforms": hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16],
-            "turns": self.plan.num_turns,
-            "seed": self.seed,
-        }
-        if self.invitation(entry) is None:
-            return found
-        # Whoever was not there may be by now, and then everybody is timed again.
-        standings = {str(n): str(who) for n, who in standing.standings().items()}
-        return {**found, "peers": standings}
-
-    def invitation(self, entry: Entry) -> Invitation | None:
-        """To other frameworks, which run models in float32."""
-        model = standing.torch_model(entry.source)
-        if model is None or entry.suite not in (Suite.MODELS, Suite.SERVED):
-            return None
-        return Invitation(model=model, scratch=self.folder / "inductor")
 
 
 def measure(chosen: Sequence[Entry], setting: Setting) -> None:

@@ -135,7 +135,7 @@ def test_a_peer_that_is_absent_has_its_sentence():
         found, name="other", absent={**found.absent, "torch.compile": "crashed"}
     )
     table = peers_markdown([found, crashed, outcome("a")], seed=0)
-    assert "| net | 10.0 us | 0.95x (0.95x to 0.95x) | absent | 1.40x" in table
+    assert "| net | 10.0 us | 0.950x (0.950x to 0.950x) | absent | 1.40x" in table
     assert "| absent | 1.0e-06 |" in table
     assert "- openvino, all: not installed." in table
     assert "- torch.compile, other: crashed." in table
