@@ -1,5 +1,7 @@
 """Outcomes with other frameworks are never taken for outcomes without."""
 
+from itertools import pairwise
+
 import pytest
 
 from mlopt.bench.peers import standing
@@ -35,7 +37,7 @@ def test_a_model_depends_on_who_is_installed(setting, monkeypatch, name):
         stand(monkeypatch, **versions)
         found.append(setting.identity(entry))
     assert found[0]["peers"] == dict.fromkeys(map(str, Peer), "not installed")
-    assert all(a != b for a, b in zip(found, found[1:], strict=False))
+    assert all(a != b for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize(
