@@ -28,7 +28,7 @@ XLA: Final = "jax.jit"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One program, timed beside its rivals in one process.
+    """One program, timed beside its rivals in turns.
 
     Attributes:
         name, suite, family: of the `Entry`.
