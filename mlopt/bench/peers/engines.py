@@ -132,7 +132,7 @@ def _onnx(program: TorchProgram) -> bytes:
 
 def _arrays(program: TorchProgram) -> list[np.ndarray]:
     """The inputs as ONNX has them: contiguous, images with channels first."""
-    return [np.ascontiguousarray(x.numpy()) for x in program.inputs]
+    return [x.contiguous().numpy() for x in program.inputs]
 
 
 _STARTS: Final[Mapping[Peer, Callable[[TorchProgram, int], Engine]]] = {

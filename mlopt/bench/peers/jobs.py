@@ -65,6 +65,10 @@ def _first_outputs(spec: PeerSpec) -> tuple[list[np.ndarray], Call]:
 
 
 def _line(error: Exception) -> str:
-    """What a cell of a table has room for."""
-    lines = str(error).strip().splitlines()
-    return lines[0][:_LINE_CHARACTERS] if lines else "nothing said"
+    """What a cell of a table has room for: the first line that says something.
+
+    OpenVINO begins with where in its sources it was: "Exception from src/...:104:".
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    telling = [line for line in lines if not line.endswith(":")] or lines
+    return telling[0][:_LINE_CHARACTERS] if telling else "nothing said"

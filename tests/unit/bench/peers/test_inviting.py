@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import numpy as np
 import pytest
 
-from mlopt.bench.peers import inviting
+from mlopt.bench.peers import inviting, jobs
 from mlopt.bench.peers.inviting import Invitation, invite
 from mlopt.bench.peers.jobs import PeerSpec, seat_peer
 from mlopt.bench.peers.standing import Peer, Standing
@@ -68,3 +68,32 @@ def test_a_framework_that_is_broken_is_a_sentence(monkeypatch):
     )
     with pytest.raises(MeasureError, match=r"^cannot be imported: import of torch"):
         seat_peer(spec)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("no such op", "no such op"),
+        ("Exception from src/a.cpp:1:\nException from b:2:\n no port\n", "no port"),
+        ("only where:", "only where:"),
+        ("", "nothing said"),
+        ("x" * 500, "x" * 100),
+    ],
+)
+def test_of_a_long_message_the_first_line_that_says_something_is_kept(
+    monkeypatch, text, line
+):
+    def fail(spec):
+        raise RuntimeError(text)
+
+    monkeypatch.setattr(jobs, "_first_outputs", fail)
+    spec = PeerSpec(
+        peer=Peer.OPENVINO,
+        model="mlp:mlp_regressor",
+        material=MATERIAL,
+        reduction_length=16,
+        num_threads=1,
+    )
+    with pytest.raises(MeasureError) as found:
+        seat_peer(spec)
+    assert str(found.value) == f"cannot run it: RuntimeError: {line}"
