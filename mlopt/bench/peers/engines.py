@@ -22,12 +22,18 @@ class Engine:
     """A program, ready to be called.
 
     Attributes:
-        call: returns when the results are complete.
+        run: returns when the results are complete.
         outputs: of another call, as NumPy arrays.
+        inputs: the memory that a call reads, where the framework does not hold it.
     """
 
-    call: Call
+    run: Call
     outputs: Callable[[], Sequence[np.ndarray]]
+    inputs: Sequence[np.ndarray] = ()
+
+    def call(self) -> object:
+        """Run; whoever has this method holds the inputs too."""
+        return self.run()
 
 
 def start(peer: Peer, program: TorchProgram, num_threads: int) -> Engine:
@@ -67,7 +73,7 @@ def _torch_engine(module: Any, program: TorchProgram) -> Engine:
         found = found if isinstance(found, tuple) else (found,)
         return [x.numpy() for x in found]
 
-    return Engine(call=call, outputs=outputs)
+    return Engine(run=call, outputs=outputs)
 
 
 def _onnxruntime(program: TorchProgram, num_threads: int) -> Engine:
@@ -81,7 +87,8 @@ def _onnxruntime(program: TorchProgram, num_threads: int) -> Engine:
         _onnx(program), options, providers=["CPUExecutionProvider"]
     )
     binding = session.io_binding()
-    for argument, array in zip(session.get_inputs(), _arrays(program), strict=True):
+    arrays = _arrays(program)
+    for argument, array in zip(session.get_inputs(), arrays, strict=True):
         value = onnxruntime.OrtValue.ortvalue_from_numpy(array)
         binding.bind_ortvalue_input(argument.name, value)
     for result in session.get_outputs():
@@ -94,7 +101,7 @@ def _onnxruntime(program: TorchProgram, num_threads: int) -> Engine:
         call()
         return binding.copy_outputs_to_cpu()
 
-    return Engine(call=call, outputs=outputs)
+    return Engine(run=call, outputs=outputs, inputs=arrays)
 
 
 def _openvino(program: TorchProgram, num_threads: int) -> Engine:
@@ -110,7 +117,8 @@ def _openvino(program: TorchProgram, num_threads: int) -> Engine:
     }
     model = core.read_model(_onnx(program))
     request = core.compile_model(model, "CPU", options).create_infer_request()
-    for position, array in enumerate(_arrays(program)):
+    arrays = _arrays(program)
+    for position, array in enumerate(arrays):
         request.set_input_tensor(position, openvino.Tensor(array, shared_memory=True))
 
     def call() -> None:
@@ -120,7 +128,7 @@ def _openvino(program: TorchProgram, num_threads: int) -> Engine:
         call()
         return [np.array(tensor.data) for tensor in request.output_tensors]
 
-    return Engine(call=call, outputs=outputs)
+    return Engine(run=call, outputs=outputs, inputs=arrays)
 
 
 def _onnx(program: TorchProgram) -> bytes:
