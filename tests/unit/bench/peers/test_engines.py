@@ -9,7 +9,7 @@ import jax
 import numpy as np
 import pytest
 
-from mlopt.bench import jobs
+from mlopt.bench import jobs, seats
 from mlopt.bench.peers.jobs import PeerSpec, seat_peer
 from mlopt.bench.peers.standing import Peer, standings, torch_model
 from mlopt.bench.suites import Suite, entries
@@ -51,11 +51,36 @@ def test_a_model_gives_what_the_jax_program_gives(name):
     assert 0.0 < seat_peer(spec_of(name, Peer.TORCH)) < 1e-4
 
 
-@pytest.mark.parametrize("peer", [p for p in Peer if p is not Peer.TORCH])
-def test_every_framework_that_is_there_runs_a_model(regressor, peer):
+# One of each kind: dense, channels first where memory has them last, no dimensions.
+KINDS = ("mlp_regressor", "cnn", "gpt_decode")
+RUNS = [
+    (Peer.TORCH_COMPILE, "mlp_regressor"),
+    *((peer, name) for peer in (Peer.ONNXRUNTIME, Peer.OPENVINO) for name in KINDS),
+]
+
+
+@pytest.mark.parametrize(("peer", "name"), RUNS)
+def test_every_framework_that_is_there_runs_a_model(peer, name):
     if reason := standings()[peer].reason:
         pytest.skip(f"{peer}: {reason}")
-    assert 0.0 < seat_peer(dataclasses.replace(regressor, peer=peer)) < 1e-5
+    assert 0.0 < seat_peer(spec_of(name, peer)) < 1e-4
+    assert seats.sample_us(peer, 2) > 0.0
+
+
+@pytest.mark.parametrize("peer", [Peer.ONNXRUNTIME, Peer.OPENVINO])
+def test_inputs_are_held_as_long_as_the_call_is(peer):
+    if reason := standings()[peer].reason:
+        pytest.skip(f"{peer}: {reason}")
+    from mlopt.bench.peers.engines import start
+    from mlopt.bench.peers.torch_models.vision import cnn
+
+    material = spec_of("cnn", peer).material
+    engine = start(peer, cnn(material.weights, material.inputs), 2)
+    # Not views of the PyTorch tensor, whose channels are last: somebody must hold them.
+    call = engine.call
+    assert call.__self__ is engine
+    assert [x.shape for x in engine.inputs] == [(8, 3, 32, 32)]
+    assert all(x.flags.c_contiguous for x in engine.inputs)
 
 
 def changed(spec, **arrays):
