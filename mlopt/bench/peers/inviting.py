@@ -68,9 +68,8 @@ def invite(
     env = {
         **env,
         "TORCHINDUCTOR_CACHE_DIR": str(invitation.scratch.absolute()),
-        # A pool of processes would still be starting while others take their turns,
-        # and one busy core makes OpenMP's threads wait for each other: 25 times as
-        # long for a call of 0.3 ms, on two cores.
+        # Its pool of processes would go on beside the turns, where one busy core
+        # makes OpenMP's threads wait for each other.
         "TORCHINDUCTOR_COMPILE_THREADS": "1",
     }
     for peer, standing in standings().items():
