@@ -123,7 +123,7 @@ def everything_counts():
         yield
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(program=instructions(), seed=st.integers(0, 99))
 def test_the_values_are_the_same(program, seed):
     rng = np.random.default_rng(seed)
