@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import runpy
 import subprocess
 import sys
 
@@ -102,10 +103,9 @@ def test_another_process_gets_the_same_program_for_any_values(tuned, folder, bas
     )
     name, outputs = json.loads(found.stdout)
     assert name == base
-    namespace: dict = {}
-    exec(MODEL, namespace)
+    layers = runpy.run_path(str(folder / "model.py"))["layers"]
     for seed, output in zip((2, 5), outputs, strict=True):
-        function, (params, x) = namespace["layers"](seed)
+        function, (params, x) = layers(seed)
         expected = np.asarray(function(params, x * 10.0))
         error = np.abs(np.asarray(output) - expected).max() / expected.std()
         assert 1e-3 < error < 0.1
