@@ -17,8 +17,11 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 demo: $(STAMP)
 	$(BIN)/mlopt tune examples/01_bert_layer.py:bert_layer
 
+# A file's tests stay together: they share what its fixtures tuned. The longest files,
+# those of tests/e2e, come first as they are collected. What times us runs alone.
+JOBS ?= $(if $(findstring perf,$(TESTS)),0,2)
 test: $(STAMP)
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

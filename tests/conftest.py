@@ -1,8 +1,13 @@
-"""What holds for every test: strict JAX, a cache of its own, markers by folder."""
+"""What holds for every test: strict JAX, a cache of its own, markers by folder.
 
+Several processes run tests at once; one that is `timed` runs while no other does.
+"""
+
+import fcntl
 import os
 import signal
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,10 +40,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(folder)
 
 
+# Files that are there anyway, to be locked: the room, and the door to it.
+ROOM, DOOR = Path(__file__), Path(__file__).parents[1] / "pyproject.toml"
+
+
+@contextmanager
+def in_room(*, alone: bool) -> Iterator[None]:
+    """Be in the room with others or alone; who waits to be alone keeps the door."""
+    mode = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+    with open(ROOM) as room, open(DOOR) as door:
+        fcntl.flock(door, mode)
+        if not alone:
+            fcntl.flock(door, fcntl.LOCK_UN)
+        fcntl.flock(room, mode)
+        yield
+
+
+# First, so that pytest-timeout does not count the waiting.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a `timed` test have the machine, as far as it is ours."""
+    with in_room(alone=item.get_closest_marker("timed") is not None):
+        return (yield)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _session_cache_dir(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep fixtures that live longer than a test out of the user's cache."""
-    os.environ["MLOPT_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+def session_cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder of fixtures that live longer than a test, not the user's."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["MLOPT_CACHE_DIR"] = str(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

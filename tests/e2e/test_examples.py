@@ -34,14 +34,14 @@ def test_an_example_has_a_main(path):
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.usefixtures("shares_compiled")
 def test_an_example_runs_and_prints_nothing_but_its_output(path, tmp_path):
     # A reader's JAX is not as strict as our tests' (tests/conftest.py).
     own = {k: v for k, v in os.environ.items() if not k.startswith("JAX_NUMPY_")}
-    environment = own | {"MLOPT_CACHE_DIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, str(path)],
         cwd=tmp_path,
-        env=environment,
+        env=own,
         capture_output=True,
         text=True,
         timeout=240,

@@ -29,6 +29,8 @@ from mlopt.search.space import spaces_for
 from mlopt.targets.cpu_options import STOCK_OPTION_SETS
 from mlopt.targets.registry import find_target
 
+pytestmark = pytest.mark.usefixtures("shares_compiled")
+
 OTHER = "O2"
 MODEL = """
 import jax

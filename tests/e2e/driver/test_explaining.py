@@ -24,6 +24,8 @@ def layers():
     x = jax.random.normal(keys[2], (64, 128))
     return lambda x, w, v: jnp.tanh(x @ w) @ v, (x, w, v)
 """
+pytestmark = pytest.mark.usefixtures("shares_compiled")
+
 LICENCE = Licence(Precision.BF16, 0.05)
 WEIGHTS = ("w", "v")
 
@@ -95,7 +97,7 @@ def test_each_schedule_is_switched_off_alone(
 ):
     prefers("tuned")
     db = str(tmp_path / "r.db")
-    driver.tune(source, budget=Budget(trials=16), db=db)
+    driver.tune(source, budget=Budget(trials=8), db=db)
     explanation = driver.explain(source, db=db)
     schedules = [x for x in explanation.levers if x.kind is LeverKind.SCHEDULE]
     assert explanation.record is not None
@@ -110,7 +112,7 @@ def test_options_take_the_schedules_of_their_kernels_along(
     prefers("tuned")
     prefer_options(monkeypatch, "O2", base="O2")
     db = str(tmp_path / "r.db")
-    driver.tune(source, budget=Budget(trials=8), db=db)
+    driver.tune(source, budget=Budget(trials=4), db=db)
     explanation = driver.explain(source, db=db)
     options = explanation.levers[0]
     assert (options.kind, options.subject) == (LeverKind.OPTIONS, "O2")

@@ -1,6 +1,9 @@
 """bf16 by licence: as accurate as was asked for, recorded apart, and never unasked."""
 
 import dataclasses
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -12,9 +15,12 @@ from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.errors import AccuracyError, InputError
 from mlopt.core.licence import Licence, Precision
+from mlopt.core.report import ProgramResult
 from mlopt.driver.bases import choose_bases
 from mlopt.records import Database
 from mlopt.targets.cpu_options import STOCK_OPTION_SETS
+
+pytestmark = pytest.mark.usefixtures("shares_compiled")
 
 LICENCE = Licence(Precision.BF16, 0.05)
 MODEL = """
@@ -40,8 +46,7 @@ def path(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def prefers_bf16(monkeypatch):
+def prefer_bf16(patch):
     """Take a bf16 program for the fastest, whatever the clock says."""
 
     def choose(bases, workbench, licence):
@@ -53,34 +58,61 @@ def prefers_bf16(monkeypatch):
     def fastest(variants, prepared):
         return "bf16+dt" if "bf16+dt" in variants else "default"
 
-    monkeypatch.setattr("mlopt.driver.preparing.choose_bases", choose)
-    monkeypatch.setattr("mlopt.driver.composing._fastest", fastest)
+    patch.setattr("mlopt.driver.preparing.choose_bases", choose)
+    patch.setattr("mlopt.driver.composing._fastest", fastest)
+
+
+@pytest.fixture
+def prefers_bf16(monkeypatch):
+    prefer_bf16(monkeypatch)
 
 
 def tune(source, db, licence):
     return driver.tune(source, budget=Budget(trials=1), db=db, licence=licence)
 
 
-def test_a_licensed_program_says_so_and_is_found_again(prefers_bf16, path, tmp_path):
-    source, db = f"{path}:layers", str(tmp_path / "r.db")
-    first = tune(source, db, LICENCE)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licensed:
+    """A run under the licence that ended in bf16, and the folder of its database."""
+
+    source: str
+    result: ProgramResult
+    folder: Path
+
+    def copy(self, folder: Path) -> str:
+        """Its database for one test alone."""
+        return str(shutil.copytree(self.folder, folder / "copy") / "r.db")
+
+
+@pytest.fixture(scope="module")
+def licensed(path, tmp_path_factory):
+    folder, source = tmp_path_factory.mktemp("licensed"), f"{path}:layers"
+    with pytest.MonkeyPatch.context() as patch:
+        prefer_bf16(patch)
+        result = tune(source, str(folder / "r.db"), LICENCE)
+    return Licensed(source=source, result=result, folder=folder)
+
+
+def test_a_licensed_program_says_so_and_is_found_again(
+    prefers_bf16, licensed, tmp_path
+):
+    first = licensed.result
     assert first.base_name == "bf16+dt"
     assert first.licence == "bf16, 0.05 (relative) allowed"
     # Of a bfloat16 product, and no more than was allowed.
     assert 1e-4 < first.max_relative_error < 0.05
     assert first.stock_best_name in STOCK_OPTION_SETS
-    second = tune(source, db, LICENCE)
+    second = tune(licensed.source, licensed.copy(tmp_path), LICENCE)
     assert "nothing was searched" in " ".join(second.notes)
     assert (second.base_name, second.licence) == (first.base_name, first.licence)
 
 
-def test_without_a_licence_its_record_is_not_used(prefers_bf16, path, tmp_path):
-    source, db = f"{path}:layers", str(tmp_path / "r.db")
+def test_without_a_licence_its_record_is_not_used(prefers_bf16, licensed, tmp_path):
+    source, db = licensed.source, licensed.copy(tmp_path)
     exact = driver.run(source)
-    licensed = tune(source, db, LICENCE)
     assert driver.run(source, db=db).outputs == exact.outputs
     assert driver.run(source, db=db, licence=LICENCE).outputs != exact.outputs
-    tighter = Licence(Precision.BF16, licensed.max_relative_error / 2)
+    tighter = Licence(Precision.BF16, licensed.result.max_relative_error / 2)
     assert driver.run(source, db=db, licence=tighter).outputs == exact.outputs
     result = tune(source, db, None)
     assert result.licence == "reassociation only"

@@ -17,6 +17,8 @@ from mlopt.core.summary import Stage
 from mlopt.isolation import Worker
 from mlopt.records import Database
 
+pytestmark = pytest.mark.usefixtures("shares_compiled")
+
 ROOT = Path(__file__).parents[3]
 LINALG = """
 func.func @dense(%x: tensor<32x64xf32>, %w: tensor<64x32xf32>) -> tensor<32x32xf32> {

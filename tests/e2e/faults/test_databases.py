@@ -14,6 +14,8 @@ from mlopt.records import Database
 from mlopt.tools.exits import exit_code_of
 from mlopt.tools.main import cli
 
+pytestmark = pytest.mark.usefixtures("shares_compiled")
+
 # Enough for an empty database, and not for the records of a search.
 FILLED = "20k"
 COMMAND = (sys.executable, "-m", "mlopt")

@@ -69,11 +69,14 @@ def is_whole(db: Path) -> bool:
         return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_ctrl_c_keeps_finished_trials_and_the_same_command_resumes(model, tmp_path):
+@pytest.mark.usefixtures("shares_compiled")
+def test_ctrl_c_keeps_finished_trials_and_the_same_command_resumes(
+    model, tmp_path, cache_dir
+):
     db, json_path = tmp_path / "records.db", tmp_path / "result.json"
     command = ("tune", f"{model}:slow", "--trials", "10", "--db", str(db))
     command = (*command, "--json", str(json_path), "--quiet")
-    process = start(tmp_path, *command)
+    process = start(cache_dir, *command)
     wait_for_trials(process, db, 2)
     children = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)
@@ -91,7 +94,7 @@ def test_ctrl_c_keeps_finished_trials_and_the_same_command_resumes(model, tmp_pa
         assert not list(database.programs())
     assert len(kept) >= 2
 
-    process = start(tmp_path, *command)
+    process = start(cache_dir, *command)
     _, stderr = process.communicate(timeout=WAIT_S)
     assert process.returncode == 0, stderr
     result = json.loads(json_path.read_text())
@@ -119,10 +122,13 @@ def test_ctrl_c_at_any_moment_is_a_sentence(model, tmp_path, moment_s):
     assert "Traceback" not in stderr
 
 
-def test_a_killed_mlopt_leaves_no_worker_and_a_whole_database(model, tmp_path):
+@pytest.mark.usefixtures("shares_compiled")
+def test_a_killed_mlopt_leaves_no_worker_and_a_whole_database(
+    model, tmp_path, cache_dir
+):
     db = tmp_path / "records.db"
     command = ("tune", f"{model}:slow", "--trials", "10000", "--db", str(db))
-    process = start(tmp_path, *command)
+    process = start(cache_dir, *command)
     wait_for_trials(process, db, 2)
     workers = psutil.Process(process.pid).children(recursive=True)
     assert workers
@@ -134,11 +140,12 @@ def test_a_killed_mlopt_leaves_no_worker_and_a_whole_database(model, tmp_path):
         assert database.count() >= 2
 
 
-def test_two_processes_tune_into_one_database(model, tmp_path):
+@pytest.mark.usefixtures("shares_compiled")
+def test_two_processes_tune_into_one_database(model, tmp_path, cache_dir):
     db = tmp_path / "records.db"
     processes = {
         name: start(
-            tmp_path,
+            cache_dir,
             *("tune", f"{model}:{name}", "--trials", "3", "--db", str(db)),
             *("--json", str(tmp_path / f"{name}.json"), "--quiet"),
         )

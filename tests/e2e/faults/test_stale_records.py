@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +15,24 @@ from mlopt.driver.building import build_from_records
 from mlopt.records import Database
 from mlopt.runtime import Executable, open_device, to_device, to_numpy
 
+pytestmark = pytest.mark.usefixtures("shares_compiled")
+
 NUM_TRIALS = 2
 
 
+@pytest.fixture(scope="module")
+def folder(tune_with, saboteur, tmp_path_factory) -> Path:
+    """Of a database, records.db, of the tiny program tuned."""
+    folder = tmp_path_factory.mktemp("tuned")
+    tune_with(saboteur(), folder / "records.db", trials=NUM_TRIALS)
+    return folder
+
+
 @pytest.fixture
-def stale(tune_with, saboteur, tmp_path) -> tuple[Path, ProgramRecord]:
+def stale(folder, tmp_path) -> tuple[Path, ProgramRecord]:
     """A database that says of the tiny program what no compiler takes."""
-    tuned = tune_with(saboteur(), tmp_path / "records.db", trials=NUM_TRIALS)
-    with Database.open(tuned.db) as database:
+    db = shutil.copytree(folder, tmp_path / "copy") / "records.db"
+    with Database.open(db) as database:
         (record,) = database.programs()
         broken = ChosenSchedule(
             workload=record.workloads[0].hash,
@@ -38,7 +49,7 @@ def stale(tune_with, saboteur, tmp_path) -> tuple[Path, ProgramRecord]:
             created_at=made.isoformat(timespec="seconds"),
         )
         database.append([record])
-    return tuned.db, record
+    return db, record
 
 
 def test_the_program_is_built_without_it_and_that_is_said(

@@ -100,9 +100,11 @@ def test_unwritten_memory_is_not_taken_for_zeros(worker, spec_of, vmfb, plan):
     assert outcome.status is FailureStatus.WRONG_RESULT
 
 
-def test_a_slow_candidate_is_dropped_after_its_first_calls(prepared, vmfb, plan):
+@pytest.mark.timed
+def test_a_slow_candidate_is_dropped_after_its_first_calls(worker, spec_of, vmfb, plan):
+    worker.prepare(spec_of("matmul", key="fast"))
     plan = dataclasses.replace(plan, too_slow_factor=5.0)
-    outcome = prepared.measure("matmul", vmfb("repeated"), plan)
+    outcome = worker.measure("fast", vmfb("repeated"), plan)
     assert isinstance(outcome, Failure)
     assert outcome.status is FailureStatus.TOO_SLOW
     assert "where the baseline takes" in outcome.detail
@@ -115,6 +117,7 @@ def test_a_hopeless_candidate_is_dropped_with_its_samples(prepared, vmfb, plan):
     assert len(outcome.latency_us) == plan.pairs_per_round
 
 
+@pytest.mark.timed
 def test_a_candidate_faster_than_the_machine_is_a_wrong_result(
     worker, spec_of, vmfb, plan
 ):
@@ -192,6 +195,7 @@ def test_a_killed_worker_costs_one_candidate(spec_of, vmfb, plan, tmp_path):
         assert worker.pid != pid
 
 
+@pytest.mark.timed
 def test_programs_are_compared_in_turns(prepared, vmfb):
     names = ("matmul", "repeated", "sum")
     contenders = {name: Contender(path=vmfb(name)) for name in names}

@@ -9,6 +9,8 @@ import pytest
 
 from mlopt.resources import space_text
 
+pytestmark = pytest.mark.usefixtures("shares_compiled")
+
 ROOT = Path(__file__).parents[3]
 OWN = ROOT / "tests" / "filecheck" / "opt" / "Inputs" / "own_space.mlir"
 MODEL = """

@@ -1,5 +1,7 @@
 """The models are what their names say: sizes as published, and they compute."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,6 +21,30 @@ def users_rules():
     """The models are written as users write them."""
     with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
         yield
+
+
+def made(make, transform):
+    """The model's function, and its arguments as a transformation of JAX gives them."""
+    functions = []
+
+    def arguments():
+        function, found = make()
+        functions.append(function)
+        return found
+
+    found = transform(arguments)
+    return functions[0], found
+
+
+def described(make):
+    """With shapes and dtypes for arguments: nothing is drawn."""
+    return made(make, jax.eval_shape)
+
+
+@functools.cache
+def drawn(make):
+    """With arguments that one program draws, once: XLA takes seconds for each model."""
+    return made(make, lambda arguments: jax.jit(arguments)())
 
 
 def num_parameters(program):
@@ -48,7 +74,7 @@ def outputs(program):
     ],
 )
 def test_a_published_model_has_the_published_number_of_parameters(make, count):
-    assert num_parameters(make()) == count
+    assert num_parameters(described(make)) == count
 
 
 @pytest.mark.parametrize(
@@ -67,7 +93,7 @@ def test_a_published_model_has_the_published_number_of_parameters(make, count):
     ],
 )
 def test_results_have_their_shapes_in_float32(make, expected):
-    assert shapes(make()) == [(shape, "float32") for shape in expected]
+    assert shapes(described(make)) == [(shape, "float32") for shape in expected]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +108,14 @@ def test_results_have_their_shapes_in_float32(make, expected):
     ],
 )
 def test_results_are_finite_and_say_something(make):
-    first, *_ = outputs(make())
+    first, *_ = outputs(drawn(make))
     assert np.isfinite(first).all()
     assert first.std() > 1e-4
     assert np.abs(first).max() < 1e3
 
 
 def test_probabilities_of_the_detector_add_up_and_boxes_have_an_area():
-    boxes, probabilities = outputs(detection.detector())
+    boxes, probabilities = outputs(drawn(detection.detector))
     np.testing.assert_allclose(probabilities.sum(-1), 1.0, rtol=1e-5)
     assert (boxes[..., 2:] > boxes[..., :2]).all()
 
@@ -104,7 +130,7 @@ def test_without_offsets_a_box_is_its_anchor():
 
 
 def prefill(words):
-    function, (state, *_) = transformers.gpt_prefill()
+    function, (state, *_) = drawn(transformers.gpt_prefill)
     start = jnp.zeros((), jnp.int32)
     return jax.jit(function)(state, words, transformers.empty_caches(), start)
 
@@ -116,7 +142,7 @@ def words(count):
 def test_a_decoded_word_is_what_a_longer_prompt_says():
     expected, _ = prefill(words(9))
     _, caches = prefill(words(9)[:, :8])
-    function, (state, *_) = transformers.gpt_decode()
+    function, (state, *_) = drawn(transformers.gpt_decode)
     last, position = words(9)[:, 8:], jnp.asarray(8, jnp.int32)
     found, _ = jax.jit(function)(state, last, caches, position)
     np.testing.assert_allclose(found, expected, atol=1e-4)
@@ -135,7 +161,7 @@ def test_a_word_does_not_see_the_words_after_it():
     "make", [mlp.mlp_regressor_training_step, vision.cnn_training_step]
 )
 def test_a_training_step_lowers_the_loss_on_its_batch(make):
-    step, (parameters, state, *batch) = make()
+    step, (parameters, state, *batch) = drawn(make)
     step, losses = jax.jit(step), []
     for _ in range(12):
         parameters, state, loss = step(parameters, state, *batch)
@@ -151,7 +177,7 @@ def test_a_training_step_lowers_the_loss_on_its_batch(make):
     ],
 )
 def test_a_training_step_gives_back_what_it_takes(make):
-    step, (parameters, state, *batch) = make()
+    step, (parameters, state, *batch) = described(make)
     new, new_state, loss = jax.eval_shape(step, parameters, state, *batch)
     assert loss.shape == ()
 
