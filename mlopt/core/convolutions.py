@@ -3,10 +3,10 @@
 Imports nothing outside core.
 """
 
-import dataclasses
 from typing import Final
 
-from mlopt.core.workload import IteratorType, StructuredOp, Workload
+from mlopt.core.one_image import with_images
+from mlopt.core.workload import StructuredOp, Workload
 
 # IREE decomposes these and no others. At the flow phase they are generic ops,
 # recognised by their maps (input, filter, output); -1 is where an output loop and a
@@ -42,23 +42,7 @@ def as_compiled(workload: Workload) -> Workload:
     Those of the flow phase, but for a convolution of one image: there the convolution
     and what is fused with it get a loop over images, of one trip, in front.
     """
-    op = workload.root_op
-    if op is None or op.maps not in _MAPS_OF_ONE:
-        return workload
-    return dataclasses.replace(workload, ops=tuple(map(_with_images, workload.ops)))
-
-
-def has_own_store(workload: Workload) -> bool:
-    """Whether code generation stores a convolution's result by an op of its own.
-
-    So it does where the loop over images is put back, and the result is a part of a
-    larger tensor: of the padded input of the next convolution, say.
-    """
-    if as_compiled(workload) is workload:
-        return False
-    last = workload.ops[-1]
-    shape = tuple(last.extents[loop] for loop in last.maps[-1])
-    return any(spec.shape != shape for spec in workload.outputs)
+    return with_images(workload, _MAPS_OF_ONE)
 
 
 def loop_extents(op: StructuredOp) -> dict[str, int]:
@@ -90,25 +74,3 @@ def has_unit_strides(workload: Workload) -> bool:
         op.extents[op.maps[0][-1]],
     )
     return any(spec.shape[-3:] == read for spec in workload.inputs)
-
-
-def _with_images(op: StructuredOp) -> StructuredOp:
-    rank = len(op.maps[-1])
-
-    def shifted(places: tuple[int, ...]) -> tuple[int, ...]:
-        moved = tuple(place + 1 if place >= 0 else -1 for place in places)
-        return (
-            (0, *moved) if len(places) == rank and not _is_filter(op, places) else moved
-        )
-
-    return dataclasses.replace(
-        op,
-        extents=(1, *op.extents),
-        iterators=(IteratorType.PARALLEL, *op.iterators),
-        maps=tuple(map(shifted, op.maps)),
-    )
-
-
-def _is_filter(op: StructuredOp, places: tuple[int, ...]) -> bool:
-    """A depthwise filter has as many dimensions as an image, and is none."""
-    return op.maps in _MAPS_OF_ONE and places == op.maps[1]

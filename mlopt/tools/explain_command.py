@@ -7,27 +7,21 @@ import click
 
 from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
-from mlopt.tools.options import program_options, quiet_option
+from mlopt.tools.options import json_option, program_options, quiet_option
 from mlopt.tools.requests import ProgramRequest
 
 
 @click.command()
 @program_options
-@click.option(
-    "--json",
-    "json_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the result as JSON.",
-)
+@json_option
 @quiet_option
 @verbose_option
 def explain(*, json_path: Path | None, quiet: bool, **flags: Any) -> None:
     """Say what was chosen for SRC, and what each decision bought.
 
     SRC is built as its records say, and built again without each decision: each
-    schedule, the compiler's options, the precision, the constants. All of these
-    programs are timed in turns, and the memory of SRC is taken apart, buffer by
+    schedule, the compiler's options, rewrites, the precision, the constants. All of
+    these programs are timed in turns, and the memory of SRC is taken apart, buffer by
     buffer.
     """
     with interrupts.held():

@@ -1,5 +1,6 @@
 """Options that mean the same in every command that has them."""
 
+from pathlib import Path
 from typing import Final
 
 import click
@@ -67,6 +68,14 @@ database_option: Final = click.option(
     "--db",
     metavar="PATH|URL",
     help="Record database: a path or an SQLAlchemy URL. Default: the user's own.",
+)
+
+json_option: Final = click.option(
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the result as JSON.",
 )
 
 quiet_option: Final = click.option(

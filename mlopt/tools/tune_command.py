@@ -9,7 +9,7 @@ from mlopt import defaults
 from mlopt.core.summary import Stage
 from mlopt.tools import interrupts
 from mlopt.tools.exits import verbose_option
-from mlopt.tools.options import program_options, quiet_option
+from mlopt.tools.options import json_option, program_options, quiet_option
 from mlopt.tools.requests import TuneRequest
 
 _KEPT: Final = (
@@ -60,13 +60,7 @@ _KEPT: Final = (
     metavar="FILE",
     help="Write what was chosen in the mlopt dialect, for mlopt-opt; '-' is stdout.",
 )
-@click.option(
-    "--json",
-    "json_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the result as JSON.",
-)
+@json_option
 @quiet_option
 @click.option("--dry-run", is_flag=True, help="Only say what would be tuned.")
 @click.option(

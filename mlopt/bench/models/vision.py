@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import optax
 from flax import nnx
 
+from mlopt.bench.models.architectures import INVERTED_RESIDUALS, NUM_CLASSES
 from mlopt.bench.models.building import (
     Program,
     cross_entropy,
@@ -21,18 +22,6 @@ from mlopt.bench.models.building import (
     normal,
     tokens,
     training_step,
-)
-
-_CLASSES = 1000
-# Expansion, channels, blocks, stride of the first.
-_INVERTED = (
-    (1, 16, 1, 1),
-    (6, 24, 2, 2),
-    (6, 32, 3, 2),
-    (6, 64, 4, 2),
-    (6, 96, 3, 1),
-    (6, 160, 3, 2),
-    (6, 320, 1, 1),
 )
 
 
@@ -99,7 +88,7 @@ class ResNet18(nnx.Module):
                 )
                 width = features
         self.blocks = nnx.List(blocks)
-        self.head = nnx.Linear(width, _CLASSES, rngs=rngs)
+        self.head = nnx.Linear(width, NUM_CLASSES, rngs=rngs)
 
     def __call__(self, image: jax.Array) -> jax.Array:
         """(batch, 224, 224, 3) -> logits (batch, 1000)."""
@@ -146,14 +135,14 @@ class MobileNetV2(nnx.Module):
     def __init__(self, *, rngs: nnx.Rngs) -> None:
         self.stem = Convolution((3, 32), 3, stride=2, rngs=rngs)
         blocks, width = [], 32
-        for expansion, features, repeats, stride in _INVERTED:
+        for expansion, features, repeats, stride in INVERTED_RESIDUALS:
             for block in range(repeats):
                 make = partial(InvertedResidual, expansion=expansion, rngs=rngs)
                 blocks.append(make((width, features), stride=1 if block else stride))
                 width = features
         self.blocks = nnx.List(blocks)
         self.top = Convolution((width, 1280), 1, rngs=rngs)
-        self.head = nnx.Linear(1280, _CLASSES, rngs=rngs)
+        self.head = nnx.Linear(1280, NUM_CLASSES, rngs=rngs)
 
     def __call__(self, image: jax.Array) -> jax.Array:
         """(batch, 224, 224, 3) -> logits (batch, 1000)."""

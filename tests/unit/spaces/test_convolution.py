@@ -2,8 +2,6 @@
 
 import pytest
 
-from mlopt.search.space import elaborate_all
-
 TOO_LONG = "the unrolled tile must stay small"
 TOO_TALL = "a register tile must fit its workgroup tile"
 PLAIN, DEPTHWISE = "configured.convolution", "configured.depthwise"
@@ -16,17 +14,6 @@ LEGAL = {
     "vec_channels": 16,
     "vec_in_channels": 8,
 }
-
-
-@pytest.fixture
-def offers(templates):
-    """Spaces of a workload by name."""
-
-    def find(workload, target):
-        found = elaborate_all(workload, target, templates)
-        return {each.space.name: each for each in found}
-
-    return find
 
 
 @pytest.fixture

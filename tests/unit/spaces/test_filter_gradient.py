@@ -2,8 +2,6 @@
 
 import pytest
 
-from mlopt.search.space import elaborate_all
-
 GRADIENT = "direct.filter_gradient"
 UNEVEN = "a register tile must divide its workgroup tile"
 TOO_LARGE = "the accumulators must fit the registers"
@@ -14,15 +12,6 @@ LEGAL = {
     "columns": 16,
     "unroll": 2,
 }
-
-
-@pytest.fixture
-def offers(templates, cpu):
-    def find(workload):
-        found = elaborate_all(workload, cpu, templates)
-        return {each.space.name: each for each in found}
-
-    return find
 
 
 @pytest.fixture

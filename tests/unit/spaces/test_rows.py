@@ -2,24 +2,11 @@
 
 import pytest
 
-from mlopt.search.space import elaborate_all
-
 ROWS = "scripted.rows"
 UNEVEN = "rows walked together must divide the workgroup's"
 TOO_WIDE = "what is computed at a time must fit the registers"
 TOO_LONG = "rows that wait must fit the stack of a worker thread"
 LEGAL = {"dist0": 3, "dist1": 16, "rows1": 2, "width": 32, "inner": 16}
-
-
-@pytest.fixture
-def offers(templates, cpu):
-    """Spaces of a workload by name."""
-
-    def find(workload):
-        found = elaborate_all(workload, cpu, templates)
-        return {each.space.name: each for each in found}
-
-    return find
 
 
 @pytest.fixture

@@ -9,19 +9,8 @@ import numpy as np
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
+from mlopt.bench.models.architectures import INVERTED_RESIDUALS, NUM_CLASSES
 from mlopt.bench.peers.torch_models.building import TorchProgram, image_program
-
-_CLASSES = 1000
-# Expansion, channels, blocks, stride of the first.
-_INVERTED = (
-    (1, 16, 1, 1),
-    (6, 24, 2, 2),
-    (6, 32, 3, 2),
-    (6, 64, 4, 2),
-    (6, 96, 3, 1),
-    (6, 160, 3, 2),
-    (6, 320, 1, 1),
-)
 
 
 class Convolution(nn.Module):
@@ -75,7 +64,7 @@ class ResNet18(nn.Module):
                 blocks.append(ResidualBlock((width, features), stride=stride))
                 width = features
         self.blocks = nn.ModuleList(blocks)
-        self.head = nn.Linear(width, _CLASSES)
+        self.head = nn.Linear(width, NUM_CLASSES)
 
     def forward(self, image: Any) -> Any:
         """(batch, 3, 224, 224) -> logits (batch, 1000)."""
@@ -112,14 +101,14 @@ class MobileNetV2(nn.Module):
         super().__init__()
         self.stem = Convolution((3, 32), 3, stride=2)
         blocks, width = [], 32
-        for expansion, features, repeats, stride in _INVERTED:
+        for expansion, features, repeats, stride in INVERTED_RESIDUALS:
             make = partial(InvertedResidual, expansion=expansion)
             for block in range(repeats):
                 blocks.append(make((width, features), stride=1 if block else stride))
                 width = features
         self.blocks = nn.ModuleList(blocks)
         self.top = Convolution((width, 1280), 1)
-        self.head = nn.Linear(1280, _CLASSES)
+        self.head = nn.Linear(1280, NUM_CLASSES)
 
     def forward(self, image: Any) -> Any:
         """(batch, 3, 224, 224) -> logits (batch, 1000)."""
