@@ -95,7 +95,9 @@ irdl.dialect @mlopt {
   // from a buffer that holds a workgroup's tile), "workload.row_bytes" (of what waits on
   // the stack between the ops of a kernel that works row by row, for one row; other
   // kernels do not have it), "workload.is_chain" (such a kernel has ops along its rows
-  // that neither feed the root nor follow it, and that its sizes do not reach).
+  // that neither feed the root nor follow it, and that its sizes do not reach),
+  // "workload.has_panels" (of a contraction whose right-hand side lies in panels of
+  // columns, as wide as loop n; the loop over them counts as a batch loop).
   //
   // ```mlir
   // %lanes = "mlopt.property"() {name = "target.vector_lanes"} : () -> i64
@@ -115,9 +117,10 @@ irdl.dialect @mlopt {
     %store = irdl.is "workload.has_own_store"
     %row = irdl.is "workload.row_bytes"
     %chain = irdl.is "workload.is_chain"
+    %panels = irdl.is "workload.has_panels"
     %name = irdl.any_of(
       %lanes, %cores, %l1d, %l2, %epilogue, %item, %float32, %loops, %fused, %strides,
-      %keeps, %store, %row, %chain
+      %keeps, %store, %row, %chain, %panels
     )
     irdl.attributes { "name" = %name }
     %i64 = irdl.is i64

@@ -19,13 +19,15 @@ class Precision(enum.StrEnum):
 class Rewrite(enum.StrEnum):
     """What may be done to a program before it is compiled.
 
-    The first two change at most the order of summation, and need no licence.
+    The first three change at most the order of summation, and need no licence.
     """
 
     # Products of one operand become one product.
     JOINED = "joined"
     # Products that need nothing of the step before them leave their loop.
     HOISTED = "hoisted"
+    # Constant matrices lie in panels of columns, as register tiles read them.
+    PREPACKED = "prepacked"
     BF16 = "bf16"
     # A small product in a loop has its operands rounded at every step of it.
     BF16_OUTSIDE_LOOPS = "bf16-outside-loops"

@@ -52,10 +52,13 @@ class PlainContraction:
 
     Attributes:
         batch: positions of the batch loops; m, n, k: of the three others.
+        panels: position of the loop over panels of columns, where the right-hand side
+            and the result have their columns in panels as wide as loop n.
         extents: of all loops, by position.
     """
 
     batch: tuple[int, ...]
+    panels: tuple[int, ...] = ()
     m: int
     n: int
     k: int
@@ -65,7 +68,8 @@ class PlainContraction:
 def plain_contraction(workload: Workload) -> PlainContraction | None:
     """The loops of a contraction a packing schedule can take, or None.
 
-    Taken: A[batch.., m, k], B[batch.., k, n], C[batch.., m, n], static, one loop of
+    Taken: A[batch.., m, k], B[batch.., k, n], C[batch.., m, n], or with columns in
+    panels B[batch.., panel, k, n], C[batch.., m, panel, n]; static, else one loop of
     each role, everything after the root parallel and ending in one sink.
     """
     op = workload.root_op
@@ -75,17 +79,19 @@ def plain_contraction(workload: Workload) -> PlainContraction | None:
         return None
     roles = contraction_roles(op)
     batch = tuple(i for i, r in enumerate(roles) if r is LoopRole.BATCH)
-    single = {
-        r: roles.index(r) for r in (LoopRole.M, LoopRole.N, LoopRole.K) if r in roles
-    }
-    if len(single) != 3 or len(batch) + 3 != len(roles):
+    rows, columns, summed = (
+        [i for i, r in enumerate(roles) if r is role]
+        for role in (LoopRole.M, LoopRole.N, LoopRole.K)
+    )
+    if len(rows) != 1 or len(summed) != 1 or len(columns) not in (1, 2):
         return None
-    m, n, k = single[LoopRole.M], single[LoopRole.N], single[LoopRole.K]
-    if op.maps != ((*batch, m, k), (*batch, k, n), (*batch, m, n)):
+    (m,), (k,), (*panels, n) = rows, summed, columns
+    plain = ((*batch, m, k), (*batch, *panels, k, n), (*batch, m, *panels, n))
+    if op.maps != plain or epilogue_of(workload) is None:
         return None
-    if epilogue_of(workload) is None:
-        return None
-    return PlainContraction(batch=batch, m=m, n=n, k=k, extents=op.extents)
+    return PlainContraction(
+        batch=batch, panels=tuple(panels), m=m, n=n, k=k, extents=op.extents
+    )
 
 
 def epilogue_of(workload: Workload) -> tuple[int, ...] | None:

@@ -27,3 +27,20 @@ class Program:
     def digest(self) -> str:
         """Content hash of the module; equal programs written twice share it."""
         return hashlib.sha256(self.module).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinalgForm:
+    """What is done to a program on linalg; no result changes by more than its order.
+
+    Attributes:
+        is_left_unsigned: products of int8 get an unsigned left operand.
+        panel_lanes: constant right-hand sides of float32 products lie in panels of
+            vectors of so many elements; None leaves them as they are.
+    """
+
+    is_left_unsigned: bool = False
+    panel_lanes: int | None = None
+
+
+AS_IT_IS = LinalgForm()

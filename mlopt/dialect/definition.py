@@ -87,6 +87,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
                         Is(text='"workload.has_own_store"'),
                         Is(text='"workload.row_bytes"'),
                         Is(text='"workload.is_chain"'),
+                        Is(text='"workload.has_panels"'),
                     )
                 ),
             ),

@@ -73,6 +73,7 @@ def facts_of(workload: Workload, target: Target) -> Facts:
         "workload.has_own_store": int(own_store),
         "workload.keeps_its_loops": int(workload is original),
         "workload.is_chain": int(rows is not None and _is_chain(workload, rows)),
+        "workload.has_panels": int(_has_panels(workload)),
     }
     if rows is not None:
         properties["workload.row_bytes"] = rows.waiting_bytes
@@ -94,7 +95,9 @@ def roles_of(workload: Workload) -> dict[str, tuple[int, ...]]:
     loops = plain_contraction(workload)
     if loops is None:
         return {}
-    return {"m": (loops.m,), "n": (loops.n,), "k": (loops.k,), "batch": loops.batch}
+    # Panels are taken one at a time, like the matrices of a batch.
+    others = (*loops.batch, *loops.panels)
+    return {"m": (loops.m,), "n": (loops.n,), "k": (loops.k,), "batch": others}
 
 
 def _role_extents(
@@ -113,6 +116,11 @@ def _fused_extent(workload: Workload) -> int:
         own = [loop for loop, root_loop in enumerate(loops) if root_loop < 0]
         extents += [workload.ops[position].extents[loop] for loop in own[-1:]]
     return max(extents, default=0)
+
+
+def _has_panels(workload: Workload) -> bool:
+    loops = plain_contraction(workload)
+    return loops is not None and bool(loops.panels)
 
 
 def _is_chain(workload: Workload, rows: Rows) -> bool:

@@ -119,12 +119,14 @@ class Choice:
         fastest: the fastest of all, those after a rewrite among them.
         base: the one to search on: the fastest that schedules can be written on, or
             the default where that is hardly slower.
+        ranking: all that run correctly, the fastest first.
     """
 
     bases: Bases
     stock_best: str
     fastest: str
     base: str
+    ranking: tuple[str, ...]
 
 
 def choose_bases(
@@ -160,7 +162,13 @@ def choose_bases(
     if quiet_ratio(times[DEFAULT], times[base]) < _MIN_GAIN:
         base = DEFAULT
     stock_best = next(name for name in ranking if name in STOCK_OPTION_SETS)
-    return Choice(bases=good, stock_best=stock_best, fastest=ranking[0], base=base)
+    return Choice(
+        bases=good,
+        stock_best=stock_best,
+        fastest=ranking[0],
+        base=base,
+        ranking=tuple(ranking),
+    )
 
 
 def partition_under(

@@ -15,9 +15,9 @@ from mlopt.core.record import ProgramRecord, WorkloadChoice
 from mlopt.core.target import Target
 from mlopt.core.workload import Partition
 from mlopt.driver.bases import partition_with
-from mlopt.driver.composing import Recipe, compose
 from mlopt.driver.licences import is_usable
 from mlopt.driver.programs import LoadedProgram, load_program
+from mlopt.driver.recipes import Recipe, compose
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
 from mlopt.records import Database

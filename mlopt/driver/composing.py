@@ -2,113 +2,20 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, MloptError
-from mlopt.core.licence import Licence
-from mlopt.core.measurement import Failure
-from mlopt.core.workload import Partition
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.bases import partition_under
 from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.preparing import Prepared
-from mlopt.driver.workbench import Workbench
-from mlopt.measure.plan import Contender
+from mlopt.driver.recipes import Recipe, compose, contender_of
 from mlopt.measure.statistics import fastest_in_turns
-from mlopt.targets.cpu_options import DEFAULT, allowed_error, compile_flags
+from mlopt.targets.cpu_options import DEFAULT
 
 _logger: Final = logging.getLogger("mlopt")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """How a program was built: an option set, and schedules by workload hash.
-
-    Attributes:
-        partition: under that option set; None when nothing was scheduled on it.
-        path: the flatbuffer.
-    """
-
-    base: str
-    partition: Partition | None
-    schedules: Mapping[str, Schedule]
-    path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composition:
-    """A program to be built: an option set, and schedules for its workloads.
-
-    Attributes:
-        partition: under that option set; schedules of workloads that it lacks are
-            left out.
-    """
-
-    base: str
-    partition: Partition
-    schedules: Mapping[str, Schedule]
-
-    @property
-    def present(self) -> dict[str, Schedule]:
-        """The schedules that the program has a workload for."""
-        hashes = {workload.hash for workload in self.partition.workloads}
-        return {key: s for key, s in self.schedules.items() if key in hashes}
-
-
-def compose(
-    workbench: Workbench,
-    base: str,
-    partition: Partition,
-    schedules: Mapping[str, Schedule],
-) -> Recipe:
-    """Compile the program under an option set with schedules on its workloads.
-
-    Schedules of workloads that the partition lacks are left out.
-
-    Raises:
-        CompileError: the compiler refuses the whole.
-    """
-    one = Composition(base=base, partition=partition, schedules=schedules)
-    recipe = compose_all(workbench, {"program": one})["program"]
-    if isinstance(recipe, Failure):
-        raise CompileError(recipe.detail, diagnostics=recipe.diagnostics)
-    return recipe
-
-
-def compose_all(
-    workbench: Workbench, compositions: Mapping[str, Composition]
-) -> dict[str, Recipe | Failure]:
-    """Compile programs with schedules in parallel; by name, or what went wrong."""
-    jobs = {name: _job(workbench, each) for name, each in compositions.items()}
-    paths = workbench.compile_programs(jobs)
-    return {
-        name: path
-        if isinstance(path, Failure)
-        else Recipe(
-            base=compositions[name].base,
-            partition=compositions[name].partition,
-            schedules=compositions[name].present,
-            path=path,
-        )
-        for name, path in paths.items()
-    }
-
-
-def _job(workbench: Workbench, composition: Composition) -> tuple[str, tuple]:
-    schedules = composition.present
-    by_symbol = {
-        symbol: schedules[workload.hash]
-        for workload in composition.partition.workloads
-        if workload.hash in schedules
-        for symbol in workload.executables
-    }
-    flags = compile_flags(
-        workbench.target.compile_flags, composition.base, is_scheduled=bool(by_symbol)
-    )
-    return "compile_scheduled", (composition.partition.flow, flags, by_symbol)
 
 
 def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe:
@@ -186,11 +93,6 @@ def _on_stock_best(
     except MloptError:
         return {}
     return {"tuned_on_stock_best": recipe}
-
-
-def contender_of(recipe: Recipe, licence: Licence | None) -> Contender:
-    """A program for a comparison, judged as strictly as it was built."""
-    return Contender(path=recipe.path, accuracy=allowed_error(recipe.base, licence))
 
 
 def _fastest(variants: Mapping[str, Recipe], prepared: Prepared) -> str:

@@ -9,9 +9,9 @@ from mlopt.core.measurement import Interval, Trial
 from mlopt.core.record import ProgramRecord
 from mlopt.core.workload import Partition
 from mlopt.driver.bases import partition_with
-from mlopt.driver.composing import Recipe, compose
 from mlopt.driver.confirming import confirm_all
 from mlopt.driver.preparing import Prepared
+from mlopt.driver.recipes import Recipe, compose
 from mlopt.driver.recording import Origin, trials_of
 from mlopt.driver.searching import Search
 from mlopt.records import Database, RecordFilter

@@ -12,9 +12,9 @@ from mlopt.core.candidate import Schedule
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.bases import partition_with
 from mlopt.driver.comparing import compare_in_turns
-from mlopt.driver.composing import Composition, Recipe, compose_all, contender_of
 from mlopt.driver.peaks import choose, peaks_of, qualifying
 from mlopt.driver.preparing import Prepared
+from mlopt.driver.recipes import Composition, Recipe, compose_all, contender_of
 from mlopt.measure.statistics import fastest_in_turns
 from mlopt.targets.cpu_options import DATA_TILING
 

@@ -19,8 +19,9 @@ def levers_of(
 
     The flags of a precision are part of it: no other set has them.
     """
-    if free := free_rewrites_of(base):
-        yield LeverKind.REWRITES, "+".join(free), without_rewrites(base, free)
+    free = free_rewrites_of(base)
+    for rewrite in free:
+        yield LeverKind.REWRITES, str(rewrite), without_rewrites(base, {rewrite})
     licensed = licensed_rewrite_of(base)
     if licensed is not None:
         assert licence is not None

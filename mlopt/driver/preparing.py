@@ -19,6 +19,7 @@ from mlopt.driver.bases import (
 from mlopt.driver.licences import check_accuracy
 from mlopt.driver.peaks import peaks_of, qualifying
 from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.rehearsing import rehearse
 from mlopt.driver.screening import extend_by_rewrites
 from mlopt.driver.workbench import Workbench
 from mlopt.report.progress import Progress
@@ -104,6 +105,7 @@ def prepare(
         # A cap that cannot be met is told before the search, not after it.
         peaks = peaks_of(workbench, choice.bases.paths)
         _ = qualifying(loaded.goal, peaks, loaded.program.name)
+    choice = rehearse(loaded, workbench, choice)
     base, partition = _base(loaded, workbench, choice, partition, was_begun)
     path = choice.bases.paths[base]
     return Prepared(

@@ -11,7 +11,7 @@ import jax.extend.core as jex
 from mlopt.core.errors import InputError, MloptError
 from mlopt.core.licence import Licence, Rewrite
 from mlopt.core.objective import FASTEST, Goal
-from mlopt.core.program import Program
+from mlopt.core.program import LinalgForm, Program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested, with_jaxpr
 from mlopt.frontend.reference import first_line
@@ -29,6 +29,9 @@ _FREE: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
     Rewrite.HOISTED: hoist,
 }
 _INT8: Final = frozenset({Rewrite.INT8, Rewrite.INT8_UNSIGNED})
+# Made by the worker that lowers, with nothing left to do on the jaxpr.
+_ON_LINALG: Final = frozenset({Rewrite.PREPACKED})
+_FLOAT_BYTES: Final = 4
 
 
 @final
@@ -39,28 +42,44 @@ class Rewrites:
         self._ingested = ingested
         self._workbench = workbench
         # Both by the identity of a jaxpr, all of which live here.
-        self._modules: dict[int, bytes] = {}
+        self._modules: dict[tuple[int, frozenset[Rewrite]], bytes] = {}
         self._jaxprs: dict[tuple[int, Rewrite], jex.ClosedJaxpr | None] = {}
 
     def module(self, rewrites: tuple[Rewrite, ...]) -> bytes | None:
         """The program after rewrites, one after the other, as MLIR bytecode.
 
         Returns:
-            None where they find nothing to do.
+            None where they find nothing to do; those on linalg give the program as it
+            was then.
 
         Raises:
             InputError: a precision is asked for, and it is no traced program, which
                 alone can be rewritten.
         """
-        jaxpr = self._jaxpr(rewrites)
-        if jaxpr is None or jaxpr is self._ingested.jaxpr:
-            return None
-        if id(jaxpr) not in self._modules:
-            ingested = with_jaxpr(self._ingested, jaxpr)
-            is_left_unsigned = Rewrite.INT8_UNSIGNED in rewrites
-            program = _lower(ingested, self._workbench, is_left_unsigned)
-            self._modules[id(jaxpr)] = program.module
-        return self._modules[id(jaxpr)]
+        on_linalg = _ON_LINALG.intersection(rewrites)
+        jaxpr = self._jaxpr(tuple(r for r in rewrites if r not in on_linalg))
+        ingested = self._ingested
+        if jaxpr is None or jaxpr is ingested.jaxpr:
+            if not on_linalg:
+                return None
+        else:
+            ingested = with_jaxpr(ingested, jaxpr)
+        key = id(ingested.jaxpr), on_linalg
+        if key not in self._modules:
+            self._modules[key] = self._lowered(ingested, rewrites)
+        return self._modules[key]
+
+    def _lowered(self, ingested: Ingested, rewrites: tuple[Rewrite, ...]) -> bytes:
+        """A rewrite that nobody asked for is left out where it fails."""
+        try:
+            return _lower(ingested, self._workbench, rewrites).module
+        except MloptError as error:
+            kept = tuple(r for r in rewrites if r not in _ON_LINALG)
+            if kept == rewrites:
+                raise
+            name = self._ingested.name
+            _logger.warning("%s is not prepacked: %s", name, first_line(error))
+            return _lower(ingested, self._workbench, kept).module
 
     def _jaxpr(self, rewrites: tuple[Rewrite, ...]) -> jex.ClosedJaxpr | None:
         jaxpr = self._ingested.jaxpr
@@ -168,15 +187,16 @@ def load_program(
 
 
 def _lower(
-    ingested: Ingested, workbench: Workbench, is_left_unsigned: bool = False
+    ingested: Ingested, workbench: Workbench, rewrites: tuple[Rewrite, ...] = ()
 ) -> Program:
+    """A program on linalg, in the form that its rewrites ask for there."""
+    lanes = max(1, workbench.target.vector_bytes // _FLOAT_BYTES)
+    form = LinalgForm(
+        is_left_unsigned=Rewrite.INT8_UNSIGNED in rewrites,
+        panel_lanes=lanes if Rewrite.PREPACKED in rewrites else None,
+    )
     program = workbench.call(
-        _LOWER,
-        ingested.stablehlo,
-        ingested.name,
-        ingested.path,
-        False,
-        is_left_unsigned,
+        _LOWER, ingested.stablehlo, ingested.name, ingested.path, False, form
     )
     if not isinstance(program, Program):
         raise MloptError(f"lowering {ingested.name} gave no program")

@@ -13,7 +13,7 @@ from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ChosenSchedule, ProgramRecord
 from mlopt.core.report import Latency, ProgramResult, Verdict, WorkloadResult
 from mlopt.core.workload import DispatchTime, Workload
-from mlopt.driver.composing import Recipe
+from mlopt.driver.recipes import Recipe
 from mlopt.driver.recording import Origin, now
 from mlopt.driver.searching import count_failures
 from mlopt.measure.plan import Comparison

@@ -17,7 +17,7 @@ from mlopt.core.budget import Budget
 from mlopt.core.errors import CompileError
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import ProgramResult
-from mlopt.driver.composing import Recipe, best_recipe
+from mlopt.driver.composing import best_recipe
 from mlopt.driver.exporting import describe_decisions, export_schedule
 from mlopt.driver.final import compare, peak_memory
 from mlopt.driver.finding import Found, covers, find, has_trials, recall
@@ -25,6 +25,7 @@ from mlopt.driver.frugality import most_frugal_recipe
 from mlopt.driver.licences import is_usable, used_licence
 from mlopt.driver.preparing import Prepared, prepare, prepare_known
 from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.recipes import Recipe
 from mlopt.driver.recording import Origin
 from mlopt.driver.results import Run, failure_notes, program_record, program_result
 from mlopt.driver.searching import Search

@@ -13,7 +13,7 @@ from iree.compiler import ir, passmanager
 from iree.compiler.api import Session
 
 from mlopt.core.errors import InputError, MloptError, UnsupportedError
-from mlopt.core.program import Program
+from mlopt.core.program import AS_IT_IS, LinalgForm, Program
 from mlopt.dialect.walking import nested
 from mlopt.frontend.entry import entry_function, function_name, signature
 from mlopt.frontend.legality import (
@@ -21,6 +21,7 @@ from mlopt.frontend.legality import (
     refuse_unsupported,
     source_line,
 )
+from mlopt.frontend.prepacking import prepack
 from mlopt.frontend.shifting import make_left_unsigned
 
 _INPUT_PIPELINE: Final = "builtin.module(iree-stablehlo-input-transformation-pipeline)"
@@ -61,7 +62,7 @@ def lower_to_linalg(
     name: str,
     path: str | None = None,
     keep_locations: bool = False,
-    is_left_unsigned: bool = False,
+    form: LinalgForm = AS_IT_IS,
 ) -> Program:
     """Lower StableHLO (text, bytecode, portable artifact), or check linalg.
 
@@ -71,8 +72,7 @@ def lower_to_linalg(
         path: the user's file, for diagnostics about its text.
         keep_locations: leave source lines in the result. Without them equal programs
             have equal bytes wherever they were written.
-        is_left_unsigned: let products of int8 have an unsigned left operand; their
-            results stay.
+        form: what is done to the program once it is on linalg.
 
     Raises:
         InputError: MLIR that does not parse, or not exactly one public function.
@@ -89,8 +89,10 @@ def lower_to_linalg(
         if _dialects(parsed) & _STABLEHLO_DIALECTS:
             _lower(parsed, where, errors)
         _refuse_foreign_dialects(parsed, where)
-        if is_left_unsigned:
+        if form.is_left_unsigned:
             make_left_unsigned(parsed)
+        if form.panel_lanes is not None:
+            prepack(parsed, form.panel_lanes)
         return _to_program(parsed, name, where, keep_locations)
 
 

@@ -8,7 +8,7 @@ takes a widened unsigned operand of a product for a signed one: so this is done 
 linalg. Imports iree's compiler; must not import jax.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from iree.compiler import ir
@@ -16,6 +16,7 @@ from iree.compiler.dialects import arith, linalg, tensor, util
 
 from mlopt import defaults
 from mlopt.dialect.walking import nested
+from mlopt.frontend.structured import generic, indexing_map
 
 _HALF: Final = 128
 _TILED: Final = "iree.opt.data_tiling"
@@ -51,7 +52,7 @@ def _is_product(operation: Any) -> bool:
         return False
     if min(result.shape) == 1:  # IREE 3.13 refuses its tiles of one row
         return False
-    plain = [_map("mnk", own) for own in ("mk", "kn", "mn")]
+    plain = [indexing_map("mnk", own) for own in ("mk", "kn", "mn")]
     is_plain = list(operation.attributes["indexing_maps"]) == plain
     return is_plain and left.shape[1] <= defaults.INT8_LONGEST_SUM
 
@@ -59,14 +60,14 @@ def _is_product(operation: Any) -> bool:
 def _shifted(left: Any, right: Any, init: Any) -> Any:
     i32 = ir.IntegerType.get_signless(32)
     unsigned = _barred(
-        _generic(
+        generic(
             [left],
             _empty(left.type.shape, left.type.element_type),
             ("mk", "mk"),
             lambda a, _: arith.xori(a, _constant(a.type, -_HALF)),
         )
     )
-    product = _generic(
+    product = generic(
         [unsigned, right],
         init,
         ("mk", "kn", "mn"),
@@ -75,7 +76,7 @@ def _shifted(left: Any, right: Any, init: Any) -> Any:
         ),
     )
     product.owner.attributes[_TILED] = ir.UnitAttr.get()
-    return _generic(
+    return generic(
         [_barred(product), _column_sums(right)],
         _empty(init.type.shape, i32),
         ("mn", "n", "mn"),
@@ -86,7 +87,7 @@ def _shifted(left: Any, right: Any, init: Any) -> Any:
 def _column_sums(matrix: Any) -> Any:
     i32 = ir.IntegerType.get_signless(32)
     zero = linalg.fill(_constant(i32, 0), outs=[_empty([matrix.type.shape[1]], i32)])
-    return _generic(
+    return generic(
         [matrix],
         zero,
         ("kn", "n"),
@@ -94,45 +95,9 @@ def _column_sums(matrix: Any) -> Any:
     )
 
 
-def _generic(
-    inputs: Sequence[Any],
-    init: Any,
-    dimensions: Sequence[str],
-    body: Callable[..., Any],
-) -> Any:
-    """A linalg.generic.
-
-    Args:
-        dimensions: of each operand, the last one that of the result: one letter each,
-            as in einsum. What the result lacks is summed.
-    """
-    kept = dimensions[-1]
-    loops = kept + "".join(sorted(set("".join(dimensions)) - set(kept)))
-    kinds = ["parallel" if loop in kept else "reduction" for loop in loops]
-    operation = linalg.GenericOp(
-        [init.type],
-        inputs,
-        [init],
-        ir.ArrayAttr.get([_map(loops, own) for own in dimensions]),
-        ir.ArrayAttr.get(
-            [ir.Attribute.parse(f"#linalg.iterator_type<{kind}>") for kind in kinds]
-        ),
-    )
-    elements = [value.type.element_type for value in (*inputs, init)]
-    block = operation.regions[0].blocks.append(*elements)
-    with ir.InsertionPoint(block):
-        linalg.YieldOp([body(*block.arguments)])
-    return operation.results[0]
-
-
 def _barred(value: Any) -> Any:
     """A value that is computed in another kernel than what reads it."""
     return util.optimization_barrier([value.type], [value])
-
-
-def _map(loops: str, dimensions: str) -> Any:
-    positions = [ir.AffineDimExpr.get(loops.index(d)) for d in dimensions]
-    return ir.AffineMapAttr.get(ir.AffineMap.get(len(loops), 0, positions))
 
 
 def _empty(shape: Sequence[int], element: Any) -> Any:

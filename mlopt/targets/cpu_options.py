@@ -38,6 +38,10 @@ FREE_REWRITES: Final = (
     (Rewrite.JOINED, Rewrite.HOISTED),
 )
 _FREE_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
+# Constants in panels, after each of these or alone. IREE packs them itself where it
+# tiles data.
+_PREPACKED: Final = tuple((*free, Rewrite.PREPACKED) for free in ((), *FREE_REWRITES))
+_PREPACKED_BASES: Final = (DEFAULT, "O2")
 # IREE's kernels by instruction, one of which multiplies unsigned with signed bytes
 # (VPDPBUSD); without them it widens bytes to 16 bits.
 _INNER_TILED: Final = "--iree-llvmcpu-enable-inner-tiled"
@@ -61,11 +65,12 @@ def _named(*parts: str) -> str:
     return "+".join(part for part in parts if part != DEFAULT)
 
 
-_FREE_KINDS: Final = frozenset(r for rewrites in FREE_REWRITES for r in rewrites)
+_FREE_KINDS: Final = frozenset(r for rewrites in _PREPACKED for r in rewrites)
 _FREE: Final = {
     _named(*rewrites, base): (rewrites, STOCK_OPTION_SETS[base])
-    for rewrites in FREE_REWRITES
-    for base in _FREE_BASES
+    for forms, bases in ((FREE_REWRITES, _FREE_BASES), (_PREPACKED, _PREPACKED_BASES))
+    for rewrites in forms
+    for base in bases
 }
 _LICENSED: Final = {
     _named(*free, rewrite, suffix): ((*free, rewrite), flags)
@@ -180,6 +185,21 @@ def further_option_sets(screens: Collection[str], names: Iterable[str]) -> list[
     """Those of the same rewrites that need no licence."""
     rewrites = {rewrites_of(name) for name in screens}
     return [n for n in names if free_rewrites_of(n) in rewrites and n not in SCREENS]
+
+
+def prepacked(ranking: Iterable[str]) -> list[str]:
+    """Of each form of a program the first option set there is with constants in panels.
+
+    Args:
+        ranking: option sets, the fastest first.
+    """
+    found: dict[tuple[Rewrite, ...], str] = {}
+    for name in ranking:
+        rewrites = (*rewrites_of(name), Rewrite.PREPACKED)
+        counterpart = _option_set(rewrites, OPTION_SETS[name], otherwise=DEFAULT)
+        if counterpart != DEFAULT:
+            _ = found.setdefault(rewrites, counterpart)
+    return list(found.values())
 
 
 def kernel_flags(name: str) -> tuple[str, ...]:

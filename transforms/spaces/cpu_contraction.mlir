@@ -41,6 +41,9 @@
   "mlopt.match"(%k_long) {message = "k must be as long as a vector"} : (i1) -> ()
   %m_tall = arith.cmpi sge, %m, %c2 : i64
   "mlopt.match"(%m_tall) {message = "two rows at least"} : (i1) -> ()
+  %panels = "mlopt.property"() {name = "workload.has_panels"} : () -> i64
+  %no_panels = arith.cmpi eq, %panels, %c0 : i64
+  "mlopt.match"(%no_panels) {message = "columns that lie in panels need no copy"} : (i1) -> ()
   %float32 = "mlopt.property"() {name = "workload.is_float32"} : () -> i64
   %is_float32 = arith.cmpi eq, %float32, %c1 : i64
   "mlopt.match"(%is_float32) {message = "32-bit floats only"} : (i1) -> ()

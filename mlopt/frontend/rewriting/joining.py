@@ -15,6 +15,7 @@ from typing import Any, Final
 import jax.extend.core as jex
 from jax import lax
 
+from mlopt.frontend.rewriting.folding import fold
 from mlopt.frontend.rewriting.hoisting import hoist
 from mlopt.frontend.rewriting.interpreter import Interpreter, retrace
 
@@ -44,7 +45,9 @@ def join(jaxpr: jex.ClosedJaxpr) -> jex.ClosedJaxpr:
     flat = retrace(Interpreter(), jaxpr)
     joining = _Joining()
     joined = retrace(joining, flat)
-    return hoist(joined, products=False) if joining.has_joined else jaxpr
+    if not joining.has_joined:
+        return jaxpr
+    return fold(hoist(joined, products=False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

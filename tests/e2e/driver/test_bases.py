@@ -206,7 +206,7 @@ def is_of_workloads(program: ProgramRecord, expected: set[str]) -> bool:
 
 def with_any_schedule(prepared, schedules):
     """Compose one schedule for the only workload, the default point of its space."""
-    from mlopt.driver.composing import compose
+    from mlopt.driver.recipes import compose
 
     bench = prepared.workbench
     (workload,) = prepared.partition.workloads

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from jax import lax
 
+from mlopt.core.program import AS_IT_IS, LinalgForm
 from mlopt.frontend.ingest import ingest_callable
 from mlopt.runtime import Executable, open_device
 from mlopt.runtime.buffers import to_device, to_numpy
@@ -28,8 +29,8 @@ def integers(*shape):
 def lowered(lower, function, *arrays):
     ingested = ingest_callable(function, [jnp.asarray(a) for a in arrays])
     return [
-        lower(ingested.stablehlo, "product", None, False, is_left_unsigned)
-        for is_left_unsigned in (False, True)
+        lower(ingested.stablehlo, "product", None, False, form)
+        for form in (AS_IT_IS, LinalgForm(is_left_unsigned=True))
     ]
 
 

@@ -1,0 +1,88 @@
+"""The form of a program to search on, where schedules decide which one is fast.
+
+Answers "is the program searched with its constants in panels". A kernel that reads
+panels is slow as the compiler makes it, and fast with a schedule: so the forms are
+compared with what experts would choose for each of their kernels, before any search.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Final
+
+from mlopt import defaults
+from mlopt.core.candidate import Schedule
+from mlopt.core.errors import MeasureError
+from mlopt.core.measurement import Failure
+from mlopt.core.workload import Partition
+from mlopt.driver.baseline_specs import PROGRAM_KEY
+from mlopt.driver.bases import Choice, extend_bases, partition_under
+from mlopt.driver.comparing import compare_in_turns
+from mlopt.driver.jobs_api import JOBS
+from mlopt.driver.programs import LoadedProgram
+from mlopt.driver.recipes import Composition, compose_all
+from mlopt.driver.workbench import Workbench
+from mlopt.measure.plan import Contender
+from mlopt.measure.statistics import fastest_in_turns
+from mlopt.search.space import spaces_for
+from mlopt.targets.cpu_options import prepacked
+
+# Each costs a compilation of the whole program, and forms that are slower by nature
+# than these are not made faster by their layout.
+_MOST_FORMS: Final = 2
+
+
+def rehearse(loaded: LoadedProgram, workbench: Workbench, choice: Choice) -> Choice:
+    """Search on a form with constants in panels, if experts make that the fastest.
+
+    The program's default must be in the measurer.
+    """
+    panels = list(loaded.distinct(prepacked(choice.ranking)))[:_MOST_FORMS]
+    if not panels:
+        return choice
+    names = (choice.base, *panels)
+    compositions = {name: _by_experts(loaded, workbench, name) for name in names}
+    contenders = {
+        name: Contender(path=recipe.path)
+        for name, recipe in compose_all(workbench, compositions).items()
+        if not isinstance(recipe, Failure)
+    }
+    if not contenders:
+        return choice
+    try:
+        comparison = compare_in_turns(
+            workbench, PROGRAM_KEY, contenders, defaults.CHOICE_TURNS
+        )
+    except MeasureError:
+        return choice
+    ranking = fastest_in_turns(comparison.latency_us)
+    if not ranking or ranking[0] == choice.base:
+        return choice
+    bases = extend_bases(choice.bases, loaded, workbench, [ranking[0]])
+    if ranking[0] not in bases.paths:
+        return choice
+    return dataclasses.replace(choice, bases=bases, base=ranking[0])
+
+
+def _by_experts(loaded: LoadedProgram, workbench: Workbench, name: str) -> Composition:
+    partition = partition_under(loaded, workbench, name)
+    schedules = _first_experts(partition, workbench)
+    return Composition(base=name, partition=partition, schedules=schedules)
+
+
+def _first_experts(
+    partition: Partition, workbench: Workbench
+) -> Mapping[str, Schedule]:
+    """What the first expert of the first space says, by workload hash."""
+    schedules = {}
+    for workload in partition.workloads:
+        offer = spaces_for(workload, workbench.target, workbench.spaces.templates)
+        if offer.seeds:
+            trace = offer.seeds[0]
+            schedules[workload.hash] = workbench.call(
+                f"{JOBS}:emit_schedule",
+                workload,
+                trace,
+                workbench.spaces.of(trace),
+                workbench.target,
+            )
+    return schedules
