@@ -41,7 +41,7 @@ class Rewrites:
     def __init__(self, ingested: Ingested, workbench: Workbench) -> None:
         self._ingested = ingested
         self._workbench = workbench
-        # Both by the identity of a jaxpr, all of which live here.
+        # Both by the identity of a jaxpr, all of which live here, or of None.
         self._modules: dict[tuple[int, frozenset[Rewrite]], bytes] = {}
         self._jaxprs: dict[tuple[int, Rewrite], jex.ClosedJaxpr | None] = {}
 
@@ -59,12 +59,11 @@ class Rewrites:
         on_linalg = _ON_LINALG.intersection(rewrites)
         jaxpr = self._jaxpr(tuple(r for r in rewrites if r not in on_linalg))
         ingested = self._ingested
-        if jaxpr is None or jaxpr is ingested.jaxpr:
-            if not on_linalg:
-                return None
-        else:
+        if jaxpr is not None and jaxpr is not ingested.jaxpr:
             ingested = with_jaxpr(ingested, jaxpr)
-        key = id(ingested.jaxpr), on_linalg
+        elif not on_linalg:
+            return None
+        key = id(jaxpr), on_linalg
         if key not in self._modules:
             self._modules[key] = self._lowered(ingested, rewrites)
         return self._modules[key]

@@ -58,6 +58,23 @@ class Kernels:
             num_bytes=1,
         )
 
+    def paneled(
+        self, m: int, panels: int, n: int, k: int, *, batch: int | None = None
+    ) -> Workload:
+        """A fill and a matmul whose right-hand side lies in panels of n columns."""
+        b = () if batch is None else (0,)
+        im, ip, i_n, ik = (len(b) + i for i in range(4))
+        extents = (*(() if batch is None else (batch,)), m, panels, n, k)
+        out = (*b, im, ip, i_n)
+        fill = self.op(extents[:-1], ((), out), name="linalg.fill")
+        root = self.op(
+            extents,
+            ((*b, im, ik), (*b, ip, ik, i_n), out),
+            sources=(-1, -1, 0),
+            num_reductions=1,
+        )
+        return self.workload(WorkloadKind.CONTRACTION, (fill, root), 1)
+
     def matmul(
         self,
         m: int,

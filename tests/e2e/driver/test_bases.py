@@ -1,5 +1,6 @@
 """Searching on another option set than the default: its kernels are kernels apart."""
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,6 @@ from mlopt.driver import tuning
 from mlopt.driver.bases import (
     DEFAULT,
     Bases,
-    Choice,
     choose_bases,
     partition_under,
     partition_with,
@@ -135,7 +135,7 @@ def prefers_other(monkeypatch):
     def choose(bases, workbench, licence):
         choice = choose_bases(bases, workbench, licence)
         assert OTHER in choice.bases.paths
-        return Choice(bases=choice.bases, stock_best=OTHER, fastest=OTHER, base=OTHER)
+        return dataclasses.replace(choice, stock_best=OTHER, fastest=OTHER, base=OTHER)
 
     monkeypatch.setattr("mlopt.driver.preparing.choose_bases", choose)
 

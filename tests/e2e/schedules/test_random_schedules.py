@@ -176,13 +176,25 @@ FUSED = {
 }
 
 
+RNG = np.random.default_rng(3)
+W, B = (RNG.standard_normal(shape, np.float32) for shape in ((250, 96), (96,)))
+# Constants in panels, as the rewrite lays them out.
+PREPACKED = {
+    "dense, constant": (lambda x: jax.nn.relu(x @ W + B[None]), of(64, 250)),
+    "few rows, constant": (lambda x: x @ W, of(5, 250)),
+    "batch, constant": (lambda x: x @ W[:240].reshape(3, 80, 96), of(3, 24, 80)),
+}
+BASES = dict.fromkeys(FUSED, FUSING) | dict.fromkeys(PREPACKED, "prepacked")
+EVERY = PROGRAMS | FUSED | PREPACKED
+
+
 @pytest.fixture(scope="module")
 def outcomes(model_of, workbench, target, templates):
     """(kernel, trace, Timing or Failure) of every schedule drawn."""
     rng = np.random.default_rng(20)
     found = []
-    for name, (function, *arguments) in (PROGRAMS | FUSED).items():
-        base = FUSING if name in FUSED else DEFAULT
+    for name, (function, *arguments) in EVERY.items():
+        base = BASES.get(name, DEFAULT)
         for workload in model_of(function, *arguments, base=base).workloads:
             spaces = spaces_for(workload, target, templates).spaces
             traces = [sample(s, rng) for s in spaces for _ in range(NUM_SAMPLES)]
@@ -220,7 +232,7 @@ def of_status(outcomes, *statuses):
 def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
     kinds = {name for name, _, _ in outcomes}
     spaces = {trace.space for _, trace, _ in outcomes}
-    assert kinds == set(PROGRAMS | FUSED)
+    assert kinds == set(EVERY)
     assert spaces == {
         "configured.contraction",
         "configured.matrix_vector",
@@ -234,6 +246,7 @@ def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
         "direct.filter_gradient",
         "scripted.rows",
         "packed.contraction",
+        "prepacked.contraction",
     }
 
 

@@ -61,6 +61,31 @@ def test_a_plain_contraction_may_have_a_batch_and_an_epilogue(kernels):
     assert plain_contraction(followed) is not None
 
 
+def test_columns_of_a_plain_contraction_may_lie_in_panels(kernels):
+    # C[m, p, n] += A[m, k] * B[p, k, n]
+    assert plain_contraction(kernels.paneled(8, 3, 16, 32)) == PlainContraction(
+        batch=(), panels=(1,), m=0, n=2, k=3, extents=(8, 3, 16, 32)
+    )
+    batched = plain_contraction(kernels.paneled(8, 3, 16, 32, batch=4))
+    assert batched is not None
+    assert (batched.batch, batched.panels) == ((0,), (2,))
+    assert (batched.m, batched.n, batched.k) == (1, 3, 4)
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        ((0, 3), (3, 1, 2), (0, 1, 2)),  # B[k, p, n]: rows as they were
+        ((0, 3), (1, 3, 2), (1, 0, 2)),  # C[p, m, n]
+        ((0, 3), (1, 2, 3), (0, 1, 2)),  # B[p, n, k]
+    ],
+)
+def test_other_orders_are_no_panels(kernels, maps):
+    root = kernels.op((8, 3, 16, 32), maps, num_reductions=1)
+    workload = kernels.workload(WorkloadKind.CONTRACTION, (root,), 0)
+    assert plain_contraction(workload) is None
+
+
 def test_a_transposed_operand_is_no_plain_contraction(kernels):
     assert plain_contraction(kernels.matmul(8, 16, 32, rhs=(1, 2))) is None
 

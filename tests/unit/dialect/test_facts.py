@@ -38,6 +38,15 @@ def test_batch_loops_come_before_the_others(kernels, cpu):
     assert flags(facts, "is_batch") == [0]
 
 
+def test_panels_are_walked_like_a_batch(kernels, cpu):
+    facts = facts_of(kernels.paneled(64, 6, 16, 48), cpu)
+    assert facts.roles == {"m": (0,), "n": (2,), "k": (3,), "batch": (1,)}
+    assert facts.extents == {"m": 64, "n": 16, "k": 48, "batch": 6}
+    assert facts.properties["workload.has_panels"] == 1
+    plain = facts_of(kernels.matmul(64, 96, 48, batch=4), cpu)
+    assert plain.properties["workload.has_panels"] == 0
+
+
 def test_another_layout_is_no_plain_contraction_but_has_loops_of_each_role(
     kernels, cpu
 ):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlopt.core.licence import Licence, Precision
+from mlopt.core.licence import Licence, Precision, Rewrite
 from mlopt.targets.cpu_options import (
     DATA_TILING,
     DEFAULT,
@@ -18,10 +18,13 @@ from mlopt.targets.cpu_options import (
     allowed_error,
     buffer_flags,
     compile_flags,
+    first_option_sets,
     free_rewrites_of,
+    further_option_sets,
     kernel_flags,
     licensed_rewrite_of,
     option_sets,
+    prepacked,
     rewrites_of,
     with_default_flags,
     without_rewrites,
@@ -31,7 +34,9 @@ from mlopt.targets.cpu_options import (
 def test_without_a_licence_stock_sets_come_first_and_free_rewrites_after_them():
     assert option_sets(None) == (*STOCK_OPTION_SETS, *FREE_OPTION_SETS)
     assert not any(map(rewrites_of, STOCK_OPTION_SETS))
-    assert {rewrites_of(name) for name in FREE_OPTION_SETS} == set(FREE_REWRITES)
+    forms = {*FREE_REWRITES}
+    forms |= {(*form, Rewrite.PREPACKED) for form in ((), *FREE_REWRITES)}
+    assert {rewrites_of(name) for name in FREE_OPTION_SETS} == forms
     assert STOCK_OPTION_SETS.keys().isdisjoint(FREE_OPTION_SETS)
 
 
@@ -50,6 +55,8 @@ def test_a_licence_adds_its_own_after_them(precision):
     [
         ("joined+O2", "O2", "joined+O2", "joined"),
         ("joined+hoisted", "default", "joined+hoisted", "joined+hoisted"),
+        ("prepacked+O2", "O2", "prepacked+O2", "prepacked"),
+        ("hoisted+prepacked", "default", "hoisted+prepacked", "hoisted+prepacked"),
         ("hoisted+O0+dt", "O0+dt", "hoisted+O0+dt", "hoisted"),
         ("bf16+dt", "bf16+dt", "O0+dt", "bf16+dt"),
         ("hoisted+bf16+O2+dt", "bf16+O2+dt", "hoisted+O2+dt", "hoisted+bf16+O2+dt"),
@@ -75,6 +82,20 @@ def test_only_what_a_licence_rewrote_may_be_as_far_off_as_it_allows(precision):
     assert {allowed_error(name, None) for name in OPTION_SETS} == {0.0}
     others = {n for p in Precision if p != precision for n in LICENSED_OPTION_SETS[p]}
     assert {allowed_error(name, licence) for name in others} == {0.0}
+
+
+def test_a_form_is_prepacked_once_under_the_flags_that_made_it_fastest():
+    ranking = ("hoisted+O2+dt", "hoisted+O2", "O3", "hoisted", "default", "O2")
+    assert prepacked(ranking) == ["hoisted+prepacked+O2", "prepacked"]
+    assert prepacked(("O3", "bf16+dt", "prepacked")) == []
+
+
+def test_constants_in_panels_are_not_among_what_is_timed_first():
+    names = option_sets(None)
+    assert not any("prepacked" in name for name in first_option_sets(names))
+    further = further_option_sets(["joined", "hoisted"], names)
+    assert further
+    assert not any("prepacked" in name for name in further)
 
 
 def test_sets_that_save_memory_are_there_where_that_is_asked_for():

@@ -1,0 +1,128 @@
+"""Constants in panels: chosen by what experts make of them, searched on, explained."""
+
+import numpy as np
+import pytest
+
+from mlopt import driver
+from mlopt.core.budget import Budget
+from mlopt.core.explanation import LeverKind
+from mlopt.driver import rehearsing
+from mlopt.driver.bases import Bases, Choice
+from mlopt.driver.programs import load_program
+from mlopt.driver.workbench import Workbench
+from mlopt.frontend.files import ingest
+from mlopt.targets.registry import find_target
+
+PANELS = "prepacked"
+MODEL = """
+import jax
+import jax.numpy as jnp
+
+def normal(seed, *shape):
+    return jax.random.normal(jax.random.key(seed), shape) / 8
+
+def dense():
+    def apply(x, weights):
+        for w in weights:
+            x = jax.nn.relu(x @ w)
+        return x
+    return apply, (normal(1, 16, 64), [normal(2, 64, 128), normal(3, 128, 64)])
+"""
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "model.py"
+    path.write_text(MODEL)
+    return f"{path}:dense"
+
+
+@pytest.fixture(scope="module")
+def bench():
+    with Workbench(find_target()) as workbench:
+        yield workbench
+
+
+@pytest.fixture
+def ends_in_panels(monkeypatch):
+    """The choices fall on the panels, whatever the clock says."""
+
+    def first(latency_us):
+        return sorted(latency_us, key=lambda name: PANELS not in name)
+
+    def fastest(variants, prepared):
+        return "tuned" if "tuned" in variants else prepared.base
+
+    monkeypatch.setattr(rehearsing, "fastest_in_turns", first)
+    monkeypatch.setattr("mlopt.driver.composing._fastest", fastest)
+
+
+def test_they_are_searched_on_recorded_run_and_explained(
+    source, ends_in_panels, tmp_path
+):
+    settings = {"db": str(tmp_path / "r.db"), "constants": (1,)}
+    result = driver.tune(source, budget=Budget(trials=4), **settings)
+    assert PANELS in result.base_name
+    assert PANELS not in result.stock_best_name
+    assert result.licence == "reassociation only"
+    assert result.max_relative_error < 1e-4
+    assert any("_like_16x" in workload.name for workload in result.workloads)
+    again = driver.tune(source, budget=Budget(trials=4), **settings)
+    assert again.base_name == result.base_name
+    assert "nothing was searched" in " ".join(again.notes)
+    explanation = driver.explain(source, **settings)
+    levers = {(lever.kind, lever.subject): lever for lever in explanation.levers}
+    assert levers[LeverKind.REWRITES, PANELS].bought is not None
+
+
+def test_the_faster_form_is_searched_on(source, bench, monkeypatch):
+    loaded = load_program(ingest(source, (1,)), bench)
+    asked = []
+
+    def turns(workbench, key, contenders, num_turns):
+        asked.extend(contenders)
+        return rehearsing_result(contenders)
+
+    times = {"default": 2.0, PANELS: 1.0}
+
+    def rehearsing_result(contenders):
+        return type("Turns", (), {"latency_us": {n: (times[n],) for n in contenders}})
+
+    monkeypatch.setattr(rehearsing, "compare_in_turns", turns)
+    choice = Choice(
+        bases=Bases(paths={"default": "d", "O3": "o"}, failures={}),
+        stock_best="O3",
+        fastest="O3",
+        base="default",
+        ranking=("O3", "default"),
+    )
+    chosen = rehearsing.rehearse(loaded, bench, choice)
+    assert asked == ["default", PANELS]
+    assert chosen.base == PANELS
+    assert PANELS in chosen.bases.paths
+    assert (chosen.stock_best, chosen.fastest) == ("O3", "O3")
+    times[PANELS] = 3.0
+    assert rehearsing.rehearse(loaded, bench, choice) is choice
+
+
+def test_without_constants_there_is_nothing_to_rehearse(source, bench, monkeypatch):
+    monkeypatch.setattr(rehearsing, "compare_in_turns", None)
+    loaded = load_program(ingest(source), bench)
+    choice = Choice(
+        bases=Bases(paths={"default": "d"}, failures={}),
+        stock_best="default",
+        fastest="default",
+        base="default",
+        ranking=("default",),
+    )
+    assert rehearsing.rehearse(loaded, bench, choice) is choice
+
+
+def test_a_finished_program_in_mlir_has_its_constants_packed_too(
+    source, bench, tmp_path
+):
+    exported = tmp_path / "dense.mlirbc"
+    exported.write_bytes(ingest(source, (1,)).stablehlo)
+    loaded = load_program(ingest(str(exported)), bench)
+    assert list(loaded.distinct(("default", PANELS))) == ["default", PANELS]
+    assert np.frombuffer(loaded.module(PANELS), np.uint8).size > 0
