@@ -18,6 +18,7 @@ from mlopt.frontend.reference import first_line
 from mlopt.frontend.rewriting.hoisting import hoist
 from mlopt.frontend.rewriting.joining import join
 from mlopt.frontend.rewriting.narrowing import narrow
+from mlopt.frontend.rewriting.pruning import prune
 from mlopt.frontend.rewriting.quantizing import quantize
 from mlopt.targets.cpu_options import OPTION_SETS, option_sets, rewrites_of
 
@@ -49,8 +50,8 @@ class Rewrites:
             None where they find nothing to do.
 
         Raises:
-            InputError: a precision is asked for, and it is no traced program, which
-                alone can be rewritten.
+            InputError: a precision or pruning is asked for, and it is no traced
+                program, which alone can be rewritten.
         """
         jaxpr = self._jaxpr(rewrites)
         if jaxpr is None or jaxpr is self._ingested.jaxpr:
@@ -79,8 +80,10 @@ class Rewrites:
         if jaxpr is None:
             raise InputError(
                 f"{self._ingested.name} is a finished program in MLIR: only a JAX "
-                "function can be rewritten to another precision"
+                "function can be rewritten to another precision, or pruned"
             )
+        if rewrite is Rewrite.PRUNED:
+            return prune(jaxpr)
         if rewrite in _INT8:
             return quantize(jaxpr)
         enters_loops = rewrite is not Rewrite.BF16_OUTSIDE_LOOPS
@@ -113,12 +116,12 @@ class LoadedProgram:
 
     @property
     def key(self) -> str:
-        """What it is recorded under: content, precision allowed, goal.
+        """What it is recorded under: content, what the licence allows, goal.
 
         The accuracy is not part of it: a record says how far off its program is. A
         cap is, because a program under a lower one may be slower than need be.
         """
-        asked = [] if self.licence is None else [str(self.licence.precision)]
+        asked = [] if self.licence is None else [*self.licence.asked]
         if self.goal != FASTEST:
             asked.append(str(self.goal))
         if not asked:
