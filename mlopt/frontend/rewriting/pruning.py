@@ -30,9 +30,9 @@ _RIGHT: Final = 1
 # Products of fewer multiplications take no longer than what is saved of them.
 _SMALLEST_PRODUCT: Final = 1 << 16
 # What is taken from an operand is set side by side from so many slices; more are a
-# gather. 4 to 8 slices are up to 1.5 times as fast as that, and 250 of them take IREE
+# gather. 3 to 8 slices are up to 1.5 times as fast as that, and 250 of them take IREE
 # 3.13 a minute to compile.
-_MAX_SLICES: Final = 16
+_MAX_SLICES: Final = 8
 
 
 def prune(jaxpr: jex.ClosedJaxpr) -> jex.ClosedJaxpr:
