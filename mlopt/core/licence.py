@@ -75,8 +75,8 @@ class Licence:
         """
         if pruning and not constants:
             raise InputError(
-                "pruning needs to know the weights that are zero: declare the arguments "
-                "that hold them constant"
+                "pruning needs weights that never change: declare the arguments that "
+                'hold them constant (constants="params", say, or --constant params)'
             )
         if precision is None and accuracy is None:
             return cls(pruning=True) if pruning else None

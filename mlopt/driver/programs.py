@@ -29,6 +29,8 @@ _FREE: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
     Rewrite.JOINED: join,
     Rewrite.HOISTED: hoist,
 }
+# Those whose failure costs the program nothing: it stays as it was.
+_ATTEMPTED: Final = {**_FREE, Rewrite.PRUNED: prune}
 _INT8: Final = frozenset({Rewrite.INT8, Rewrite.INT8_UNSIGNED})
 
 
@@ -75,24 +77,24 @@ class Rewrites:
     def _rewritten(
         self, jaxpr: jex.ClosedJaxpr | None, rewrite: Rewrite
     ) -> jex.ClosedJaxpr | None:
-        if rewrite in _FREE:
-            return None if jaxpr is None else self._unasked(jaxpr, rewrite)
+        if jaxpr is None and rewrite in _FREE:
+            return None
         if jaxpr is None:
             raise InputError(
                 f"{self._ingested.name} is a finished program in MLIR: only a JAX "
                 "function can be rewritten to another precision, or pruned"
             )
-        if rewrite is Rewrite.PRUNED:
-            return prune(jaxpr)
+        if rewrite in _ATTEMPTED:
+            return self._attempted(jaxpr, rewrite)
         if rewrite in _INT8:
             return quantize(jaxpr)
         enters_loops = rewrite is not Rewrite.BF16_OUTSIDE_LOOPS
         return narrow(jaxpr, enters_loops=enters_loops)
 
-    def _unasked(self, jaxpr: jex.ClosedJaxpr, rewrite: Rewrite) -> jex.ClosedJaxpr:
-        """A rewrite that nobody asked for: where it fails, the program stays."""
+    def _attempted(self, jaxpr: jex.ClosedJaxpr, rewrite: Rewrite) -> jex.ClosedJaxpr:
+        """A rewrite that may find nothing: where it fails, the program stays."""
         try:
-            return _FREE[rewrite](jaxpr)
+            return _ATTEMPTED[rewrite](jaxpr)
         except Exception as error:
             name = self._ingested.name
             _logger.warning("%s is not %s: %s", name, rewrite, first_line(error))

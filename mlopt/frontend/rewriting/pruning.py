@@ -29,6 +29,10 @@ _LEFT: Final = 0
 _RIGHT: Final = 1
 # Products of fewer multiplications take no longer than what is saved of them.
 _SMALLEST_PRODUCT: Final = 1 << 16
+# Every part of a product is a kernel to be compiled and tuned, of a shape that no other
+# layer has: half a second each. What a program has in all must not take minutes.
+_MAX_PARTS: Final = 16
+_MAX_PARTS_IN_ALL: Final = 96
 # What is taken from an operand is set side by side from so many slices; more are a
 # gather. 3 to 8 slices are up to 1.5 times as fast as that, and 250 of them take IREE
 # 3.13 a minute to compile.
@@ -59,6 +63,7 @@ class _Pruning(Interpreter):
     def __init__(self) -> None:
         self.has_pruned = False
         self._known = KnownValues()
+        self._num_parts = 0
 
     def follow(self, equation: Any, operands: list[Any]) -> list[Any]:
         results = super().follow(equation, operands)
@@ -67,19 +72,23 @@ class _Pruning(Interpreter):
 
     def apply(self, equation: Any, operands: Sequence[Any]) -> list[Any]:
         prune_one = _PRUNED.get(equation.primitive.name)
-        result = None
-        if prune_one is not None:
-            result = prune_one(equation, operands, self._known)
-        if result is None:
+        if prune_one is None:
             return self.bind(equation, operands)
+        left = _MAX_PARTS_IN_ALL - self._num_parts
+        max_parts = max(1, min(left, _MAX_PARTS))
+        found = prune_one(equation, operands, self._known, max_parts)
+        if found is None:
+            return self.bind(equation, operands)
+        result, num_parts = found
+        self._num_parts += num_parts if num_parts > 1 else 0
         self.has_pruned = True
         return [lax.reshape(result, equation.outvars[0].aval.shape)]
 
 
 def _pruned_product(
-    equation: Any, operands: Sequence[Any], known: KnownValues
-) -> jax.Array | None:
-    """A matrix product by its parts; None where it stays."""
+    equation: Any, operands: Sequence[Any], known: KnownValues, max_parts: int
+) -> tuple[jax.Array, int] | None:
+    """A matrix product by its parts, and their number; None where it stays."""
     side = _constant_side(operands, known)
     summed, batch = equation.params["dimension_numbers"]
     if side is None or any(batch) or not _is_large(equation):
@@ -92,7 +101,7 @@ def _pruned_product(
     if more != list(range(axis + 1, axis + 1 + len(more))):
         return None  # merging them would copy the operand
     matrix = _as_matrix(known.value(operands[side]), weight_axes)
-    parts = parts_of(matrix != 0)
+    parts = parts_of(matrix != 0, max_parts)
     if parts is None:
         return None
     other = operands[1 - side]
@@ -114,13 +123,14 @@ def _pruned_product(
         shape, result_axis = (*free, matrix.shape[1]), len(free)
     else:
         shape, result_axis = (matrix.shape[1], *free), 0
-    return _put_together(parts, multiply, shape, result_axis, equation)
+    result = _put_together(parts, multiply, shape, result_axis, equation)
+    return result, len(parts)
 
 
 def _pruned_convolution(
-    equation: Any, operands: Sequence[Any], known: KnownValues
-) -> jax.Array | None:
-    """A convolution without channels that are zero; None where it stays."""
+    equation: Any, operands: Sequence[Any], known: KnownValues, _: int
+) -> tuple[jax.Array, int] | None:
+    """A convolution without channels that are zero, in one part; None as above."""
     params = equation.params
     is_grouped = params["feature_group_count"] > 1 or params["batch_group_count"] > 1
     if is_grouped or _constant_side(operands, known) != _RIGHT:
@@ -130,7 +140,7 @@ def _pruned_convolution(
     out_channels, in_channels, *pixels = numbers.rhs_spec
     has_channels = (kernel != 0).any(axis=tuple(pixels))
     is_kept = has_channels if in_channels < out_channels else has_channels.T
-    parts = parts_of(is_kept, has_blocks=False)
+    parts = parts_of(is_kept, max_parts=1)
     if parts is None or not _is_large(equation):
         return None
 
@@ -140,7 +150,8 @@ def _pruned_convolution(
         return equation.primitive.bind(taken, jnp.asarray(kept), **params)
 
     whole = equation.outvars[0].aval.shape
-    return _put_together(parts, convolve, whole, numbers.out_spec[1], equation)
+    axis = numbers.out_spec[1]
+    return _put_together(parts, convolve, whole, axis, equation), len(parts)
 
 
 _PRUNED: Final = {

@@ -21,7 +21,7 @@ def test_pruning_is_a_licence_of_its_own_or_beside_a_precision():
 
 def test_pruning_without_constants_is_refused_in_a_sentence():
     for precision, accuracy in ((None, None), ("bf16", 0.02)):
-        with pytest.raises(InputError, match="declare the arguments .* constant"):
+        with pytest.raises(InputError, match=r"declare the arguments .* constant"):
             Licence.of(precision, accuracy, pruning=True)
 
 

@@ -113,6 +113,22 @@ def test_many_patterns_become_few_products():
     assert 1 < len(shapes(after)) <= 16
 
 
+def test_a_program_of_many_layers_has_not_many_more_products():
+    kept = np.random.default_rng(0).random((16, 16)) < 0.1
+    layers = [in_blocks(np.roll(kept, k, axis=0), size=16) for k in range(12)]
+    gone = without(normal(256, 256), rows=range(128))
+
+    def function(x):
+        for layer in (*layers, gone):
+            x = jnp.tanh(x @ layer)
+        return x
+
+    kept_shapes = shapes(pruned(function, jnp.asarray(normal(64, 256, seed=4))))
+    # Rows that are zero as a whole cost no further product.
+    assert (128, 256) in kept_shapes
+    assert 12 < len(kept_shapes) <= 96 + 13
+
+
 def heads(x):
     """Summed over two dimensions, of which the result has none."""
     return jnp.einsum("bth,thf->bf", x.reshape(16, 2, 64), LAST_ROWS.reshape(2, 64, 96))
