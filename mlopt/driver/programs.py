@@ -25,12 +25,12 @@ from mlopt.targets.cpu_options import OPTION_SETS, option_sets, rewrites_of
 _LOWER = "mlopt.frontend.lowering:lower_to_linalg"
 _logger: Final = logging.getLogger("mlopt")
 # Each returns the jaxpr that it was given where it finds nothing to do.
-_FREE: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
+_ATTEMPTED: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
     Rewrite.JOINED: join,
     Rewrite.HOISTED: hoist,
+    Rewrite.PRUNED: prune,
 }
-# Those whose failure costs the program nothing: it stays as it was.
-_ATTEMPTED: Final = {**_FREE, Rewrite.PRUNED: prune}
+_UNASKED: Final = frozenset({Rewrite.JOINED, Rewrite.HOISTED})
 _INT8: Final = frozenset({Rewrite.INT8, Rewrite.INT8_UNSIGNED})
 
 
@@ -77,7 +77,7 @@ class Rewrites:
     def _rewritten(
         self, jaxpr: jex.ClosedJaxpr | None, rewrite: Rewrite
     ) -> jex.ClosedJaxpr | None:
-        if jaxpr is None and rewrite in _FREE:
+        if jaxpr is None and rewrite in _UNASKED:
             return None
         if jaxpr is None:
             raise InputError(
