@@ -21,6 +21,7 @@ class LeverKind(enum.StrEnum):
     SCHEDULE = "schedule"
     OPTIONS = "options"
     REWRITES = "rewrites"
+    PRUNING = "pruning"
     PRECISION = "precision"
     CONSTANTS = "constants"
 

@@ -1,6 +1,7 @@
 """Licences: what a user allows beyond another order of summation."""
 
 import enum
+from collections.abc import Sized
 from dataclasses import dataclass
 
 from mlopt.core.errors import InputError
@@ -34,31 +35,53 @@ class Rewrite(enum.StrEnum):
     INT8 = "int8"
     # The same numbers, with one operand unsigned: what AVX-512 multiplies fastest.
     INT8_UNSIGNED = "int8-unsigned"
+    # Products skip blocks of zeros in their constant operands.
+    PRUNED = "pruned"
 
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A narrower precision, and how far results may be off for it.
+    """What may be done to the numbers: a narrower precision, pruning, or both.
 
     Attributes:
+        precision: in which contractions may multiply; None leaves them as they are.
         accuracy: largest max |out - ref| / (|ref| + rms(ref)) over all outputs, on the
             user's example inputs and on random ones, against the float32 program
-            evaluated in float64.
+            evaluated in float64; 0.0 without a precision.
+        pruning: whether products may skip blocks of zeros in constants. 0 times an
+            infinity or a NaN is NaN, so results may differ where inputs are not
+            finite, and nowhere else.
     """
 
-    precision: Precision
-    accuracy: float
+    precision: Precision | None = None
+    accuracy: float = 0.0
+    pruning: bool = False
 
     @classmethod
-    def of(cls, precision: str | None, accuracy: float | None) -> "Licence | None":
+    def of(
+        cls,
+        precision: str | None,
+        accuracy: float | None,
+        *,
+        pruning: bool = False,
+        constants: Sized = (),
+    ) -> "Licence | None":
         """What a user asked for; None where nothing was.
 
+        Args:
+            constants: the arguments that are declared constant.
+
         Raises:
-            InputError: one without the other, no such precision, or an accuracy that
-                is none.
+            InputError: one of precision and accuracy without the other, no such
+                precision, an accuracy that is none, or pruning without constants.
         """
+        if pruning and not constants:
+            raise InputError(
+                "pruning needs weights that never change: declare the arguments that "
+                'hold them constant (constants="params", say, or --constant params)'
+            )
         if precision is None and accuracy is None:
-            return None
+            return cls(pruning=True) if pruning else None
         if precision is None:
             raise InputError(
                 "an accuracy is stated, and no precision that it is for: "
@@ -78,10 +101,21 @@ class Licence:
                 f"an accuracy of {accuracy:g} makes no sense: it is a relative error "
                 "between 0 and 1"
             )
-        return cls(Precision(precision), float(accuracy))
+        return cls(Precision(precision), float(accuracy), pruning)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What a program's record is kept apart by: all of it but the accuracy."""
+        precision = () if self.precision is None else (str(self.precision),)
+        return (*precision, "pruning") if self.pruning else precision
 
     def __str__(self) -> str:
-        return f"{self.precision}, {self.accuracy:g} (relative) allowed"
+        parts = []
+        if self.precision is not None:
+            parts.append(f"{self.precision}, {self.accuracy:g} (relative) allowed")
+        if self.pruning:
+            parts.append("pruning of zero blocks")
+        return "; ".join(parts)
 
 
 def _choices() -> str:

@@ -24,6 +24,7 @@ def jit(
     constants: Place | Sequence[Place] = (),
     precision: str | None = None,
     accuracy: float | None = None,
+    pruning: bool = False,
     objective: str | None = None,
     memory_cap: int | str | None = None,
     target: str | Target = "llvm-cpu",
@@ -40,6 +41,7 @@ def jit(
     constants: Place | Sequence[Place] = (),
     precision: str | None = None,
     accuracy: float | None = None,
+    pruning: bool = False,
     objective: str | None = None,
     memory_cap: int | str | None = None,
     target: str | Target = "llvm-cpu",
@@ -57,6 +59,7 @@ def jit(
     constants: Place | Sequence[Place] = (),
     precision: str | None = None,
     accuracy: float | None = None,
+    pruning: bool = False,
     objective: str | None = None,
     memory_cap: int | str | None = None,
     target: str | Target = "llvm-cpu",
@@ -84,6 +87,10 @@ def jit(
         accuracy: how far off results may be for it, as a relative error: largest
             |out - ref| / (|ref| + rms(ref)) over the arguments given to `tune` and
             random ones, against the function in float64.
+        pruning: whether matrix products may skip whole blocks, rows or columns of
+            zeros in constants, as they are in a network that was pruned. Finite
+            arguments give the same results but for the order of summation; where an
+            infinity or a NaN would have met a zero, which makes NaN, they differ.
         objective: what `tune` minimises: "latency", the default, or "memory", peak
             memory, and latency among what takes the least of it.
         memory_cap: peak memory at most, bytes or such as "30MiB"; `tune` raises
@@ -95,10 +102,11 @@ def jit(
 
     Raises:
         InputError: a static or constant argument that the function does not have, or
-            a precision without an accuracy, no such objective, or a cap that is
-            no size.
+            a precision without an accuracy, pruning without constants, no such
+            objective, or a cap that is no size.
     """
-    licence = Licence.of(precision, accuracy)
+    listed = (constants,) if isinstance(constants, int | str) else constants
+    licence = Licence.of(precision, accuracy, pruning=pruning, constants=listed)
     goal = Goal.of(objective, memory_cap)
     settings = Settings(target=target, device=device, db=db, licence=licence, goal=goal)
 

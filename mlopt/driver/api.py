@@ -66,8 +66,8 @@ def tune(
         db: a path or a SQLAlchemy URL; None is the user's own database.
         space: a space written in Python, or a file of spaces in the mlopt dialect,
             which take the place of mlopt's own for their kinds of workload.
-        licence: a narrower precision and the accuracy it must keep; None changes the
-            numbers by another order of summation at most.
+        licence: a narrower precision and the accuracy it must keep, and pruning; None
+            changes the numbers by another order of summation at most.
         goal: what is minimised, and how much memory the program may take.
         on_schedule: is given the chosen schedules, in the mlopt dialect.
 

@@ -45,18 +45,18 @@ def _with_winners(
     base = prepared.base
     try:
         tuned = compose(prepared.workbench, base, prepared.partition, schedules)
-        pruned = _pruned(prepared, tuned)
+        thinned = _thinned(prepared, tuned)
     except CompileError as error:
         # Each winner compiles alone; together they may still be refused.
         _logger.warning("the winners are left out: %s", error)
         return {}
-    found = {"tuned": tuned} | ({"pruned": pruned} if pruned else {})
+    found = {"tuned": tuned} | ({"thinned": thinned} if thinned else {})
     if prepared.stock_best == base or base != DEFAULT:
         return found
     return {**found, **_on_stock_best(prepared, tuned.schedules)}
 
 
-def _pruned(prepared: Prepared, tuned: Recipe) -> Recipe | None:
+def _thinned(prepared: Prepared, tuned: Recipe) -> Recipe | None:
     """Less the winners that look slower in place than the compiler's own choice.
 
     None when all look faster. A profile is short and without turns, so it only

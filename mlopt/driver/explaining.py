@@ -29,7 +29,7 @@ from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender
 from mlopt.records import Database
 from mlopt.report.progress import Progress
-from mlopt.targets.cpu_options import DEFAULT
+from mlopt.targets.cpu_options import DEFAULT, is_pruned
 
 _TUNED: Final = "tuned"
 _PLAIN_KEY: Final = "program without constants"
@@ -238,9 +238,15 @@ def _lever(
 
 
 def _fallen(switch: _Switch, rebuilt: Rebuilt) -> str:
-    """Schedules of kernels that the program without the decision does not have."""
+    """Schedules of kernels that the program without the decision does not have.
+
+    And pruning, where it is the constants that are switched off.
+    """
     if switch.kind is LeverKind.SCHEDULE:
         return ""
+    is_unpruned = switch.kind is LeverKind.CONSTANTS and is_pruned(rebuilt.recipe.base)
+    fallen = ["pruning"] if is_unpruned else []
     lost = len(rebuilt.recipe.schedules) - len(switch.composition.present)
-    plural = "" if lost == 1 else "s"
-    return f"{lost} schedule{plural}" if lost else ""
+    if lost:
+        fallen.append(f"{lost} schedule{'' if lost == 1 else 's'}")
+    return " and ".join(fallen)

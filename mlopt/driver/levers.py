@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from mlopt.core.explanation import LeverKind
-from mlopt.core.licence import Licence
+from mlopt.core.licence import Licence, Rewrite
 from mlopt.targets.cpu_options import (
     free_rewrites_of,
-    licensed_rewrite_of,
+    is_pruned,
+    precision_rewrite_of,
+    rewrites_of,
     with_default_flags,
     without_rewrites,
 )
@@ -19,13 +21,16 @@ def levers_of(
 
     The flags of a precision are part of it: no other set has them.
     """
-    free = free_rewrites_of(base)
-    for rewrite in free:
+    for rewrite in free_rewrites_of(base):
         yield LeverKind.REWRITES, str(rewrite), without_rewrites(base, {rewrite})
-    licensed = licensed_rewrite_of(base)
-    if licensed is not None:
+    if is_pruned(base):
+        counterpart = without_rewrites(base, {Rewrite.PRUNED})
+        yield LeverKind.PRUNING, "zero blocks", counterpart
+    narrower = precision_rewrite_of(base)
+    if narrower is not None:
         assert licence is not None
-        counterpart = without_rewrites(base, {licensed})
+        counterpart = without_rewrites(base, {narrower})
         yield LeverKind.PRECISION, str(licence.precision), counterpart
     elif (plain := with_default_flags(base)) != base:
-        yield LeverKind.OPTIONS, without_rewrites(base, free), plain
+        subject = without_rewrites(base, rewrites_of(base))
+        yield LeverKind.OPTIONS, subject, plain

@@ -1,16 +1,17 @@
 """What a licence decides: which programs are accurate enough, which records count."""
 
+import dataclasses
 import logging
 from typing import Final
 
 from mlopt.core.errors import AccuracyError
-from mlopt.core.licence import Licence
+from mlopt.core.licence import Licence, Rewrite
 from mlopt.core.measurement import FailureStatus
 from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ProgramRecord
 from mlopt.driver.bases import Bases
 from mlopt.driver.programs import LoadedProgram
-from mlopt.targets.cpu_options import LICENSED_OPTION_SETS, option_sets
+from mlopt.targets.cpu_options import is_pruned, option_sets, precision_rewrite_of
 
 _logger: Final = logging.getLogger("mlopt")
 NO_LICENCE: Final = "reassociation only"
@@ -23,9 +24,9 @@ def check_accuracy(loaded: LoadedProgram, bases: Bases) -> None:
         AccuracyError: all that ran are off by more.
     """
     licence = loaded.licence
-    if licence is None:
+    if licence is None or licence.precision is None:
         return
-    licensed = set(LICENSED_OPTION_SETS[licence.precision])
+    licensed = set(filter(precision_rewrite_of, loaded.option_sets))
     if licensed & set(bases.paths):
         return
     failures = [f for name, f in bases.failures.items() if name in licensed]
@@ -50,7 +51,9 @@ def is_usable(
     names = option_sets(licence, saves_memory=goal.concerns_memory)
     if record.base_name not in names or record.objective != str(goal):
         return False
-    if licence is None or record.max_relative_error <= licence.accuracy:
+    if licence is None or licence.precision is None:
+        return True
+    if record.max_relative_error <= licence.accuracy:
         return True
     _logger.warning(
         "what was tuned in %s is off by %.2g (relative), and %g is allowed: it is not "
@@ -64,6 +67,24 @@ def is_usable(
 
 def used_licence(base: str, licence: Licence | None) -> str:
     """In words, what a program built on an option set does to the numbers."""
-    if licence is None or base not in LICENSED_OPTION_SETS[licence.precision]:
+    if licence is None:
         return NO_LICENCE
-    return str(licence)
+    used = dataclasses.replace(
+        licence,
+        precision=licence.precision if precision_rewrite_of(base) else None,
+        pruning=is_pruned(base),
+    )
+    return str(used) or NO_LICENCE
+
+
+def licence_notes(loaded: LoadedProgram) -> tuple[str, ...]:
+    """What a reader must know of a licence that could not be used."""
+    licence = loaded.licence
+    if licence is None or not licence.pruning:
+        return ()
+    if loaded.rewrites.module((Rewrite.PRUNED,)) is not None:
+        return ()
+    return (
+        "nothing was pruned: no product has a constant operand with enough blocks, "
+        "rows or columns of zeros",
+    )

@@ -18,16 +18,19 @@ from mlopt.frontend.reference import first_line
 from mlopt.frontend.rewriting.hoisting import hoist
 from mlopt.frontend.rewriting.joining import join
 from mlopt.frontend.rewriting.narrowing import narrow
+from mlopt.frontend.rewriting.pruning import prune
 from mlopt.frontend.rewriting.quantizing import quantize
 from mlopt.targets.cpu_options import OPTION_SETS, option_sets, rewrites_of
 
 _LOWER = "mlopt.frontend.lowering:lower_to_linalg"
 _logger: Final = logging.getLogger("mlopt")
 # Each returns the jaxpr that it was given where it finds nothing to do.
-_FREE: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
+_ATTEMPTED: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
     Rewrite.JOINED: join,
     Rewrite.HOISTED: hoist,
+    Rewrite.PRUNED: prune,
 }
+_UNASKED: Final = frozenset({Rewrite.JOINED, Rewrite.HOISTED})
 _INT8: Final = frozenset({Rewrite.INT8, Rewrite.INT8_UNSIGNED})
 # Made by the worker that lowers, with nothing left to do on the jaxpr.
 _ON_LINALG: Final = frozenset({Rewrite.PREPACKED})
@@ -53,8 +56,8 @@ class Rewrites:
             was then.
 
         Raises:
-            InputError: a precision is asked for, and it is no traced program, which
-                alone can be rewritten.
+            InputError: a precision or pruning is asked for, and it is no traced
+                program, which alone can be rewritten.
         """
         on_linalg = _ON_LINALG.intersection(rewrites)
         jaxpr = self._jaxpr(tuple(r for r in rewrites if r not in on_linalg))
@@ -92,22 +95,24 @@ class Rewrites:
     def _rewritten(
         self, jaxpr: jex.ClosedJaxpr | None, rewrite: Rewrite
     ) -> jex.ClosedJaxpr | None:
-        if rewrite in _FREE:
-            return None if jaxpr is None else self._unasked(jaxpr, rewrite)
+        if jaxpr is None and rewrite in _UNASKED:
+            return None
         if jaxpr is None:
             raise InputError(
                 f"{self._ingested.name} is a finished program in MLIR: only a JAX "
-                "function can be rewritten to another precision"
+                "function can be rewritten to another precision, or pruned"
             )
+        if rewrite in _ATTEMPTED:
+            return self._attempted(jaxpr, rewrite)
         if rewrite in _INT8:
             return quantize(jaxpr)
         enters_loops = rewrite is not Rewrite.BF16_OUTSIDE_LOOPS
         return narrow(jaxpr, enters_loops=enters_loops)
 
-    def _unasked(self, jaxpr: jex.ClosedJaxpr, rewrite: Rewrite) -> jex.ClosedJaxpr:
-        """A rewrite that nobody asked for: where it fails, the program stays."""
+    def _attempted(self, jaxpr: jex.ClosedJaxpr, rewrite: Rewrite) -> jex.ClosedJaxpr:
+        """A rewrite that may find nothing: where it fails, the program stays."""
         try:
-            return _FREE[rewrite](jaxpr)
+            return _ATTEMPTED[rewrite](jaxpr)
         except Exception as error:
             name = self._ingested.name
             _logger.warning("%s is not %s: %s", name, rewrite, first_line(error))
@@ -131,12 +136,12 @@ class LoadedProgram:
 
     @property
     def key(self) -> str:
-        """What it is recorded under: content, precision allowed, goal.
+        """What it is recorded under: content, what the licence allows, goal.
 
         The accuracy is not part of it: a record says how far off its program is. A
         cap is, because a program under a lower one may be slower than need be.
         """
-        asked = [] if self.licence is None else [str(self.licence.precision)]
+        asked = [] if self.licence is None else [*self.licence.asked]
         if self.goal != FASTEST:
             asked.append(str(self.goal))
         if not asked:

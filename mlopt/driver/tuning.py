@@ -22,7 +22,7 @@ from mlopt.driver.exporting import describe_decisions, export_schedule
 from mlopt.driver.final import compare, peak_memory
 from mlopt.driver.finding import Found, covers, find, has_trials, recall
 from mlopt.driver.frugality import most_frugal_recipe
-from mlopt.driver.licences import is_usable, used_licence
+from mlopt.driver.licences import is_usable, licence_notes, used_licence
 from mlopt.driver.preparing import Prepared, prepare, prepare_known
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.recipes import Recipe
@@ -30,6 +30,7 @@ from mlopt.driver.recording import Origin
 from mlopt.driver.results import Run, failure_notes, program_record, program_result
 from mlopt.driver.searching import Search
 from mlopt.driver.workbench import Workbench
+from mlopt.frontend.finiteness import refuse_non_finite_examples
 from mlopt.records import Database
 from mlopt.report.progress import Progress
 
@@ -67,12 +68,15 @@ def tune_program(
     repeated: only the final comparison is measured.
 
     Raises:
+        InputError: there is a licence, and an example that it cannot be judged by.
         CompileError, MeasureError: the program cannot be compiled or run at all.
         AccuracyError: what the licence allows is not as accurate as it demands.
         MemoryCapError: no program takes as little memory as was asked for.
         KeyboardInterrupt: every finished trial is in the database.
     """
     start = time.monotonic()
+    if loaded.licence is not None:
+        refuse_non_finite_examples(loaded.ingested)
     target = workbench.target
     origin = Origin(
         target=target,
@@ -127,7 +131,11 @@ def tune_program(
         speedups=found.speedups,
         num_trials=found.num_trials,
         wall_s=time.monotonic() - start,
-        notes=(*failure_notes(prepared.bases.failures), *found.notes),
+        notes=(
+            *failure_notes(prepared.bases.failures),
+            *licence_notes(loaded),
+            *found.notes,
+        ),
         licence=used_licence(recipe.base, loaded.licence),
         goal=loaded.goal,
         space_versions=found.space_versions,

@@ -26,6 +26,7 @@ _SWITCHES = {
     LeverKind.SCHEDULE: "schedule of",
     LeverKind.OPTIONS: "compiler options",
     LeverKind.REWRITES: "rewrites",
+    LeverKind.PRUNING: "pruning of",
     LeverKind.PRECISION: "precision",
     LeverKind.CONSTANTS: "constant arguments",
 }

@@ -59,6 +59,8 @@ _LICENSED_FLAGS: Final[Mapping[Rewrite, Mapping[str, tuple[str, ...]]]] = {
     Rewrite.INT8: {"O2+dt": _TILED_O2},
     Rewrite.INT8_UNSIGNED: {"O2+dt": (*_TILED_O2, _INNER_TILED)},
 }
+# Pruning needs a licence too, and may come before a precision.
+_PRUNED_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
 
 
 def _named(*parts: str) -> str:
@@ -66,6 +68,7 @@ def _named(*parts: str) -> str:
 
 
 _FREE_KINDS: Final = frozenset(r for rewrites in _PREPACKED for r in rewrites)
+_PRECISION_KINDS: Final = frozenset(_LICENSED_FLAGS)
 _FREE: Final = {
     _named(*rewrites, base): (rewrites, STOCK_OPTION_SETS[base])
     for forms, bases in ((FREE_REWRITES, _FREE_BASES), (_PREPACKED, _PREPACKED_BASES))
@@ -79,14 +82,19 @@ _LICENSED: Final = {
     for rewrite in rewrites
     for suffix, flags in _LICENSED_FLAGS[rewrite].items()
 }
-_REWRITTEN: Final = _FREE | _LICENSED
+_PRUNED: Final = {
+    _named(Rewrite.PRUNED, base): ((Rewrite.PRUNED,), STOCK_OPTION_SETS[base])
+    for base in _PRUNED_BASES
+}
+_PRUNED_LICENSED: Final = {
+    _named(Rewrite.PRUNED, name): ((Rewrite.PRUNED, *rewrites), flags)
+    for name, (rewrites, flags) in _LICENSED.items()
+    if len(rewrites) == 1
+}
+_REWRITTEN: Final = _FREE | _LICENSED | _PRUNED | _PRUNED_LICENSED
 SCREENS: Final = frozenset(_named(*rewrites) for rewrites in FREE_REWRITES)
 FREE_OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
     name: flags for name, (_, flags) in _FREE.items()
-}
-LICENSED_OPTION_SETS: Final[Mapping[Precision, Mapping[str, tuple[str, ...]]]] = {
-    precision: {n: flags for n, (r, flags) in _LICENSED.items() if r[-1] in rewrites}
-    for precision, rewrites in REWRITES.items()
 }
 # What saves memory: dispatches that run one after the other share more of their
 # buffers than those that may overlap (IREE calls this partitioning "debug", and its
@@ -129,9 +137,14 @@ def free_rewrites_of(name: str) -> tuple[Rewrite, ...]:
     return tuple(r for r in rewrites_of(name) if r in _FREE_KINDS)
 
 
-def licensed_rewrite_of(name: str) -> Rewrite | None:
-    """The one of them that needs a licence; None where none does."""
-    return next((r for r in rewrites_of(name) if r not in _FREE_KINDS), None)
+def precision_rewrite_of(name: str) -> Rewrite | None:
+    """The one of them that makes products narrower; None where none does."""
+    return next((r for r in rewrites_of(name) if r in _PRECISION_KINDS), None)
+
+
+def is_pruned(name: str) -> bool:
+    """Whether products skip blocks of zeros under an option set."""
+    return Rewrite.PRUNED in rewrites_of(name)
 
 
 def without_rewrites(name: str, removed: Collection[Rewrite]) -> str:
@@ -171,9 +184,21 @@ def option_sets(
     Args:
         saves_memory: whether those that are there for their memory are among them.
     """
-    licensed = () if licence is None else LICENSED_OPTION_SETS[licence.precision]
     frugal = MEMORY_OPTION_SETS if saves_memory else ()
-    return (*STOCK_OPTION_SETS, *FREE_OPTION_SETS, *licensed, *frugal)
+    return (*STOCK_OPTION_SETS, *FREE_OPTION_SETS, *_licensed(licence), *frugal)
+
+
+def _licensed(licence: Licence | None) -> list[str]:
+    """Names of the option sets that a licence adds."""
+    if licence is None:
+        return []
+    allowed = set(_FREE_KINDS)
+    if licence.precision is not None:
+        allowed.update(REWRITES[licence.precision])
+    if licence.pruning:
+        allowed.add(Rewrite.PRUNED)
+    names = (*_LICENSED, *_PRUNED, *_PRUNED_LICENSED)
+    return [name for name in names if allowed.issuperset(rewrites_of(name))]
 
 
 def first_option_sets(names: Iterable[str]) -> tuple[str, ...]:
@@ -217,9 +242,10 @@ def allowed_error(name: str, licence: Licence | None) -> float:
 
     A relative error, as of `Licence`.
     """
-    if licence is None or name not in LICENSED_OPTION_SETS[licence.precision]:
+    if licence is None or licence.precision is None:
         return 0.0
-    return licence.accuracy
+    is_narrower = precision_rewrite_of(name) in REWRITES[licence.precision]
+    return licence.accuracy if is_narrower else 0.0
 
 
 def compile_flags(

@@ -20,9 +20,9 @@ def explain(*, json_path: Path | None, quiet: bool, **flags: Any) -> None:
     """Say what was chosen for SRC, and what each decision bought.
 
     SRC is built as its records say, and built again without each decision: each
-    schedule, the compiler's options, rewrites, the precision, the constants. All of
-    these programs are timed in turns, and the memory of SRC is taken apart, buffer by
-    buffer.
+    schedule, the compiler's options, rewrites, pruning, the precision, the constants.
+    All of these programs are timed in turns, and the memory of SRC is taken apart,
+    buffer by buffer.
     """
     with interrupts.held():
         from mlopt.tools import printing, sessions

@@ -50,6 +50,13 @@ _accuracy_option: Final = click.option(
     help="Largest relative error that the precision may bring, such as 0.02.",
 )
 
+_pruning_option: Final = click.option(
+    "--pruning",
+    is_flag=True,
+    help="Let matrix products skip whole blocks of zeros in constants; results may "
+    "differ where inputs are infinite or NaN. Needs --constant.",
+)
+
 _objective_option: Final = click.option(
     "--objective",
     type=click.Choice([objective.value for objective in Objective]),
@@ -89,6 +96,7 @@ def program_options(function: Function) -> Function:
         database_option,
         _memory_cap_option,
         _objective_option,
+        _pruning_option,
         _accuracy_option,
         _precision_option,
         _constants_option,

@@ -24,6 +24,7 @@ class ProgramRequest:
     constants: tuple[int | str, ...]
     precision: str | None
     accuracy: float | None
+    pruning: bool
     objective: str
     memory_cap: str | None
     db: str | None
@@ -33,9 +34,15 @@ class ProgramRequest:
         """What may be done to the numbers.
 
         Raises:
-            InputError: a precision without an accuracy, or the other way.
+            InputError: a precision without an accuracy, or the other way; pruning
+                without constants.
         """
-        return Licence.of(self.precision, self.accuracy)
+        return Licence.of(
+            self.precision,
+            self.accuracy,
+            pruning=self.pruning,
+            constants=self.constants,
+        )
 
     @property
     def goal(self) -> Goal:

@@ -176,16 +176,17 @@ def test_a_precision_goes_with_them(path, bench):
     )
 
 
+@pytest.mark.parametrize("rewrite", [Rewrite.JOINED, Rewrite.PRUNED])
 def test_a_rewrite_that_fails_leaves_the_program_as_it_is(
-    path, bench, monkeypatch, caplog
+    path, bench, monkeypatch, caplog, rewrite
 ):
     def broken(jaxpr):
         raise NotImplementedError("no rule for this")
 
-    monkeypatch.setitem(programs._FREE, Rewrite.JOINED, broken)
+    monkeypatch.setitem(programs._ATTEMPTED, rewrite, broken)
     loaded = load_program(ingest(f"{path}:attention", WEIGHTS), bench)
-    assert list(loaded.distinct(("default", "joined"))) == ["default"]
-    assert "attention is not joined: no rule for this" in caplog.text
+    assert list(loaded.distinct(("default", str(rewrite)))) == ["default"]
+    assert f"attention is not {rewrite}: no rule for this" in caplog.text
 
 
 def test_joining_changes_the_kernels(path, bench):

@@ -10,6 +10,32 @@ def test_without_a_precision_there_is_none():
     assert Licence.of(None, None) is None
 
 
+def test_pruning_is_a_licence_of_its_own_or_beside_a_precision():
+    alone = Licence.of(None, None, pruning=True, constants=("w",))
+    assert alone == Licence(pruning=True)
+    assert str(alone) == "pruning of zero blocks"
+    both = Licence.of("int8", 0.1, pruning=True, constants=(0,))
+    assert both == Licence(Precision.INT8, 0.1, pruning=True)
+    assert str(both) == "int8, 0.1 (relative) allowed; pruning of zero blocks"
+
+
+def test_pruning_without_constants_is_refused_in_a_sentence():
+    for precision, accuracy in ((None, None), ("bf16", 0.02)):
+        with pytest.raises(InputError, match=r"declare the arguments .* constant"):
+            Licence.of(precision, accuracy, pruning=True)
+
+
+def test_records_are_kept_apart_by_all_of_it_but_the_accuracy():
+    assert Licence(Precision.BF16, 0.1).asked == Licence(Precision.BF16, 0.2).asked
+    licences = [
+        Licence(pruning=True),
+        *(Licence(p, 0.1, pruning) for p in Precision for pruning in (False, True)),
+    ]
+    assert len({licence.asked for licence in licences}) == len(licences)
+    # What databases of earlier versions have.
+    assert Licence(Precision.BF16, 0.1).asked == ("bf16",)
+
+
 def test_it_says_what_it_allows():
     licence = Licence.of("bf16", 0.02)
     assert licence == Licence(Precision.BF16, 0.02)

@@ -65,6 +65,8 @@ def test_an_earlier_run_covers_what_it_spent(budget, is_covered):
 
 
 BF16 = Licence(Precision.BF16, 0.01)
+PRUNING = Licence(pruning=True)
+BOTH = Licence(Precision.BF16, 0.01, pruning=True)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,14 @@ BF16 = Licence(Precision.BF16, 0.01)
         ("bf16+dt", 0.005, None, False),
         ("bf16+dt", 0.005, BF16, True),
         ("bf16+dt", 0.02, BF16, False),
+        ("pruned+O2", 0.0, None, False),
+        ("pruned+O2", 0.0, BF16, False),
+        ("pruned+O2", 1e-6, PRUNING, True),
+        ("O2", 1e-6, PRUNING, True),
+        ("bf16+dt", 0.005, PRUNING, False),
+        ("pruned+bf16+dt", 0.005, BF16, False),
+        ("pruned+bf16+dt", 0.005, BOTH, True),
+        ("pruned+bf16+dt", 0.02, BOTH, False),
     ],
 )
 def test_a_record_is_used_where_its_licence_allows(base, error, licence, is_as_wanted):
@@ -108,6 +118,10 @@ def test_the_licence_that_was_used_is_said():
     assert used_licence("bf16+dt", BF16) == "bf16, 0.01 (relative) allowed"
     assert used_licence("O2", BF16) == NO_LICENCE
     assert used_licence("O2", None) == NO_LICENCE
+    assert used_licence("O2", BOTH) == NO_LICENCE
+    assert used_licence("pruned+O2", BOTH) == str(PRUNING) == "pruning of zero blocks"
+    assert used_licence("bf16+dt", BOTH) == str(BF16)
+    assert used_licence("pruned+bf16+dt", BOTH) == str(BOTH)
 
 
 @pytest.mark.parametrize(

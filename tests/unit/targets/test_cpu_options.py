@@ -8,7 +8,6 @@ from mlopt.targets.cpu_options import (
     DEFAULT,
     FREE_OPTION_SETS,
     FREE_REWRITES,
-    LICENSED_OPTION_SETS,
     MEMORY_OPTION_SETS,
     OPTION_SETS,
     REWRITES,
@@ -21,9 +20,10 @@ from mlopt.targets.cpu_options import (
     first_option_sets,
     free_rewrites_of,
     further_option_sets,
+    is_pruned,
     kernel_flags,
-    licensed_rewrite_of,
     option_sets,
+    precision_rewrite_of,
     prepacked,
     rewrites_of,
     with_default_flags,
@@ -45,9 +45,47 @@ def test_a_licence_adds_its_own_after_them(precision):
     names = option_sets(Licence(precision, 0.02))
     added = names[len(option_sets(None)) :]
     assert names[0] == DEFAULT
-    assert set(added) == set(LICENSED_OPTION_SETS[precision])
-    assert {licensed_rewrite_of(n) for n in added} == set(REWRITES[precision])
+    assert set(added) == unpruned(precision)
+    assert {precision_rewrite_of(n) for n in added} == set(REWRITES[precision])
     assert {free_rewrites_of(n) for n in added} == {(), *FREE_REWRITES}
+
+
+def unpruned(precision):
+    """All sets of a precision without pruning."""
+    return {
+        name
+        for name in OPTION_SETS
+        if precision_rewrite_of(name) in REWRITES[precision] and not is_pruned(name)
+    }
+
+
+def test_pruned_sets_are_there_where_that_is_asked_for_and_nowhere_else():
+    unasked = [None, *(Licence(precision, 0.02) for precision in Precision)]
+    for licence in unasked:
+        assert not any(map(is_pruned, option_sets(licence, saves_memory=True)))
+    names = option_sets(Licence(pruning=True))
+    added = names[len(option_sets(None)) :]
+    assert added == ("pruned", "pruned+O2", "pruned+O0+dt", "pruned+O2+dt")
+    assert {rewrites_of(name) for name in added} == {(Rewrite.PRUNED,)}
+    assert {OPTION_SETS[name] for name in added} < set(STOCK_OPTION_SETS.values())
+    assert {"pruned", "pruned+O2"} <= SEARCHABLE
+
+
+@pytest.mark.parametrize("precision", Precision)
+def test_pruning_comes_before_a_precision_that_is_asked_for_too(precision):
+    both = set(option_sets(Licence(precision, 0.02, pruning=True)))
+    alone = {
+        *option_sets(Licence(precision, 0.02)),
+        *option_sets(Licence(pruning=True)),
+    }
+    assert {rewrites_of(name) for name in both - alone} == {
+        (Rewrite.PRUNED, narrower) for narrower in REWRITES[precision]
+    }
+    assert alone < both
+    licence = Licence(precision, 0.02, pruning=True)
+    assert {allowed_error(name, licence) for name in both - alone} == {0.02}
+    assert allowed_error("pruned+O2", licence) == 0.0
+    assert allowed_error("pruned+O2", Licence(pruning=True)) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -63,12 +101,14 @@ def test_a_licence_adds_its_own_after_them(precision):
         ("O2", "O2", "O2", "default"),
         ("int8-unsigned+O2+dt", "int8-unsigned+O2+dt", "O2+dt", "int8-unsigned+O2+dt"),
         ("joined+int8+O2+dt", "int8+O2+dt", "joined+O2+dt", "joined+int8+O2+dt"),
+        ("pruned+O2", "pruned+O2", "pruned+O2", "pruned"),
+        ("pruned+bf16+dt", "pruned+bf16+dt", "pruned+O0+dt", "pruned+bf16+dt"),
     ],
 )
 def test_each_part_of_a_name_can_be_taken_away(name, free, precision, flags):
     assert without_rewrites(name, free_rewrites_of(name)) == free
-    licensed = licensed_rewrite_of(name)
-    removed = () if licensed is None else (licensed,)
+    narrower = precision_rewrite_of(name)
+    removed = () if narrower is None else (narrower,)
     assert without_rewrites(name, removed) == precision
     assert with_default_flags(name) == flags
 
@@ -77,10 +117,10 @@ def test_each_part_of_a_name_can_be_taken_away(name, free, precision, flags):
 def test_only_what_a_licence_rewrote_may_be_as_far_off_as_it_allows(precision):
     licence = Licence(precision, 0.02)
     assert {allowed_error(name, licence) for name in STOCK_OPTION_SETS} == {0.0}
-    rewritten = LICENSED_OPTION_SETS[precision]
+    rewritten = unpruned(precision)
     assert {allowed_error(name, licence) for name in rewritten} == {0.02}
     assert {allowed_error(name, None) for name in OPTION_SETS} == {0.0}
-    others = {n for p in Precision if p != precision for n in LICENSED_OPTION_SETS[p]}
+    others = {n for p in Precision if p != precision for n in unpruned(p)}
     assert {allowed_error(name, licence) for name in others} == {0.0}
 
 
