@@ -19,13 +19,16 @@ class Precision(enum.StrEnum):
 class Rewrite(enum.StrEnum):
     """What may be done to a program before it is compiled.
 
-    The first two change at most the order of summation, and need no licence.
+    The first three are the same sums in exact arithmetic. They need no licence, and are
+    held to the same tolerance as what is not rewritten.
     """
 
     # Products of one operand become one product.
     JOINED = "joined"
     # Products that need nothing of the step before them leave their loop.
     HOISTED = "hoisted"
+    # Convolutions by constant 3x3 filters become one batched product over tiles.
+    WINOGRAD = "winograd"
     BF16 = "bf16"
     # A small product in a loop has its operands rounded at every step of it.
     BF16_OUTSIDE_LOOPS = "bf16-outside-loops"

@@ -4,16 +4,17 @@ import logging
 from typing import Final
 
 from mlopt.core.errors import AccuracyError
-from mlopt.core.licence import Licence
+from mlopt.core.licence import Licence, Rewrite
 from mlopt.core.measurement import FailureStatus
 from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ProgramRecord
 from mlopt.driver.bases import Bases
 from mlopt.driver.programs import LoadedProgram
-from mlopt.targets.cpu_options import LICENSED_OPTION_SETS, option_sets
+from mlopt.targets.cpu_options import LICENSED_OPTION_SETS, option_sets, rewrites_of
 
 _logger: Final = logging.getLogger("mlopt")
 NO_LICENCE: Final = "reassociation only"
+_WINOGRAD: Final = "reassociation and Winograd's algorithm only"
 
 
 def check_accuracy(loaded: LoadedProgram, bases: Bases) -> None:
@@ -64,6 +65,6 @@ def is_usable(
 
 def used_licence(base: str, licence: Licence | None) -> str:
     """In words, what a program built on an option set does to the numbers."""
-    if licence is None or base not in LICENSED_OPTION_SETS[licence.precision]:
-        return NO_LICENCE
-    return str(licence)
+    if licence is not None and base in LICENSED_OPTION_SETS[licence.precision]:
+        return str(licence)
+    return _WINOGRAD if Rewrite.WINOGRAD in rewrites_of(base) else NO_LICENCE

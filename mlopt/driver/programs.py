@@ -19,6 +19,7 @@ from mlopt.frontend.rewriting.hoisting import hoist
 from mlopt.frontend.rewriting.joining import join
 from mlopt.frontend.rewriting.narrowing import narrow
 from mlopt.frontend.rewriting.quantizing import quantize
+from mlopt.frontend.rewriting.winograd import shorten_convolutions
 from mlopt.targets.cpu_options import OPTION_SETS, option_sets, rewrites_of
 
 _LOWER = "mlopt.frontend.lowering:lower_to_linalg"
@@ -27,6 +28,7 @@ _logger: Final = logging.getLogger("mlopt")
 _FREE: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
     Rewrite.JOINED: join,
     Rewrite.HOISTED: hoist,
+    Rewrite.WINOGRAD: shorten_convolutions,
 }
 _INT8: Final = frozenset({Rewrite.INT8, Rewrite.INT8_UNSIGNED})
 

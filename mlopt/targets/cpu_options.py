@@ -36,6 +36,7 @@ FREE_REWRITES: Final = (
     (Rewrite.JOINED,),
     (Rewrite.HOISTED,),
     (Rewrite.JOINED, Rewrite.HOISTED),
+    (Rewrite.WINOGRAD,),
 )
 _FREE_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
 # IREE's kernels by instruction, one of which multiplies unsigned with signed bytes
