@@ -108,6 +108,11 @@ def test_the_licence_that_was_used_is_said():
     assert used_licence("bf16+dt", BF16) == "bf16, 0.01 (relative) allowed"
     assert used_licence("O2", BF16) == NO_LICENCE
     assert used_licence("O2", None) == NO_LICENCE
+    assert used_licence("joined+hoisted", None) == NO_LICENCE
+    winograd = "reassociation and Winograd's algorithm only"
+    assert used_licence("winograd+O2", None) == winograd
+    assert used_licence("winograd+O2", BF16) == winograd
+    assert used_licence("winograd+bf16+dt", BF16) == str(BF16)
 
 
 @pytest.mark.parametrize(

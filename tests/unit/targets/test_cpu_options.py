@@ -51,6 +51,7 @@ def test_a_licence_adds_its_own_after_them(precision):
         ("joined+O2", "O2", "joined+O2", "joined"),
         ("joined+hoisted", "default", "joined+hoisted", "joined+hoisted"),
         ("hoisted+O0+dt", "O0+dt", "hoisted+O0+dt", "hoisted"),
+        ("winograd+O2+dt", "O2+dt", "winograd+O2+dt", "winograd"),
         ("bf16+dt", "bf16+dt", "O0+dt", "bf16+dt"),
         ("hoisted+bf16+O2+dt", "bf16+O2+dt", "hoisted+O2+dt", "hoisted+bf16+O2+dt"),
         ("O2", "O2", "O2", "default"),

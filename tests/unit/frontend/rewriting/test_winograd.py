@@ -40,8 +40,8 @@ def shortened(function, *arguments, tolerance=2e-5):
     assert after is not before
     assert after.in_avals == before.in_avals
     assert after.out_avals == before.out_avals
-    expected = jex.jaxpr_as_fun(before)(*arguments)
-    found = jex.jaxpr_as_fun(after)(*arguments)
+    expected = jax.jit(jex.jaxpr_as_fun(before))(*arguments)
+    found = jax.jit(jex.jaxpr_as_fun(after))(*arguments)
     for out, ref in zip(found, expected, strict=True):
         scale = np.abs(ref) + np.sqrt(np.mean(np.square(ref)))
         assert np.max(np.abs(out - ref) / scale) < tolerance
