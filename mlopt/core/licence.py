@@ -20,7 +20,8 @@ class Precision(enum.StrEnum):
 class Rewrite(enum.StrEnum):
     """What may be done to a program before it is compiled.
 
-    The first three change at most the order of summation, and need no licence.
+    The first four are the same sums in exact arithmetic. They need no licence, and are
+    held to the same tolerance as what is not rewritten.
     """
 
     # Products of one operand become one product.
@@ -29,6 +30,8 @@ class Rewrite(enum.StrEnum):
     HOISTED = "hoisted"
     # Constant matrices lie in panels of columns, as register tiles read them.
     PREPACKED = "prepacked"
+    # Convolutions by constant 3x3 filters become one batched product over tiles.
+    WINOGRAD = "winograd"
     BF16 = "bf16"
     # A small product in a loop has its operands rounded at every step of it.
     BF16_OUTSIDE_LOOPS = "bf16-outside-loops"

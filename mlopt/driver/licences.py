@@ -11,10 +11,16 @@ from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ProgramRecord
 from mlopt.driver.bases import Bases
 from mlopt.driver.programs import LoadedProgram
-from mlopt.targets.cpu_options import is_pruned, option_sets, precision_rewrite_of
+from mlopt.targets.cpu_options import (
+    is_pruned,
+    option_sets,
+    precision_rewrite_of,
+    rewrites_of,
+)
 
 _logger: Final = logging.getLogger("mlopt")
 NO_LICENCE: Final = "reassociation only"
+_WINOGRAD: Final = "reassociation and Winograd's algorithm only"
 
 
 def check_accuracy(loaded: LoadedProgram, bases: Bases) -> None:
@@ -67,14 +73,15 @@ def is_usable(
 
 def used_licence(base: str, licence: Licence | None) -> str:
     """In words, what a program built on an option set does to the numbers."""
+    unasked = _WINOGRAD if Rewrite.WINOGRAD in rewrites_of(base) else NO_LICENCE
     if licence is None:
-        return NO_LICENCE
+        return unasked
     used = dataclasses.replace(
         licence,
         precision=licence.precision if precision_rewrite_of(base) else None,
         pruning=is_pruned(base),
     )
-    return str(used) or NO_LICENCE
+    return str(used) or unasked
 
 
 def licence_notes(loaded: LoadedProgram) -> tuple[str, ...]:

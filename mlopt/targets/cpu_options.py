@@ -36,6 +36,7 @@ FREE_REWRITES: Final = (
     (Rewrite.JOINED,),
     (Rewrite.HOISTED,),
     (Rewrite.JOINED, Rewrite.HOISTED),
+    (Rewrite.WINOGRAD,),
 )
 _FREE_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
 # Constants in panels, after each of these or alone. IREE packs them itself where it

@@ -1,5 +1,6 @@
 """One tiny program, tuned once by the command line; many tests look at what it left."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -9,6 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from mlopt.driver import screening
+from mlopt.driver.bases import choose_bases
+from mlopt.driver.workbench import Workbench
+from mlopt.targets.registry import find_target
 
 MODEL = """
 import jax
@@ -104,3 +110,29 @@ def untuned_run(tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return run_mlopt(tmp_path / "cache", *arguments)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def bench():
+    with Workbench(find_target()) as workbench:
+        yield workbench
+
+
+@pytest.fixture(scope="module")
+def prefers():
+    """Tuning ends in what is named, whatever the clock says."""
+
+    def choose(patch, wanted, *, base):
+        def choice(bases, workbench, licence):
+            chosen = choose_bases(bases, workbench, licence)
+            assert wanted in chosen.bases.paths
+            return dataclasses.replace(chosen, base=base, fastest=wanted)
+
+        def fastest(variants, prepared):
+            return wanted if wanted in variants else base
+
+        patch.setattr(screening, "_MAX_LOSS", 1e9)
+        patch.setattr("mlopt.driver.preparing.choose_bases", choice)
+        patch.setattr("mlopt.driver.composing._fastest", fastest)
+
+    return choose

@@ -1,20 +1,16 @@
 """Joined and hoisted products: found, judged, searched on, recorded and explained."""
 
-import dataclasses
-
 import pytest
 
 from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.explanation import LeverKind
 from mlopt.core.licence import Licence, Precision, Rewrite
-from mlopt.driver import programs, screening
-from mlopt.driver.bases import choose_bases, partition_under
+from mlopt.driver import programs
+from mlopt.driver.bases import partition_under
 from mlopt.driver.programs import load_program
-from mlopt.driver.workbench import Workbench
 from mlopt.frontend.files import ingest
 from mlopt.targets.cpu_options import SCREENS, STOCK_OPTION_SETS, compile_flags
-from mlopt.targets.registry import find_target
 
 BOTH = "joined+hoisted"
 WEIGHTS = ("q", "k", "v")
@@ -48,32 +44,6 @@ def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model.py"
     path.write_text(MODEL)
     return path
-
-
-@pytest.fixture(scope="module")
-def bench():
-    with Workbench(find_target()) as workbench:
-        yield workbench
-
-
-@pytest.fixture(scope="module")
-def prefers():
-    """Tuning ends in what is named, whatever the clock says."""
-
-    def choose(patch, wanted, *, base):
-        def choice(bases, workbench, licence):
-            chosen = choose_bases(bases, workbench, licence)
-            assert wanted in chosen.bases.paths
-            return dataclasses.replace(chosen, base=base, fastest=wanted)
-
-        def fastest(variants, prepared):
-            return wanted if wanted in variants else base
-
-        patch.setattr(screening, "_MAX_LOSS", 1e9)
-        patch.setattr("mlopt.driver.preparing.choose_bases", choice)
-        patch.setattr("mlopt.driver.composing._fastest", fastest)
-
-    return choose
 
 
 @pytest.fixture(scope="module")

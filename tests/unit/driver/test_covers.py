@@ -122,6 +122,11 @@ def test_the_licence_that_was_used_is_said():
     assert used_licence("pruned+O2", BOTH) == str(PRUNING) == "pruning of zero blocks"
     assert used_licence("bf16+dt", BOTH) == str(BF16)
     assert used_licence("pruned+bf16+dt", BOTH) == str(BOTH)
+    assert used_licence("joined+hoisted", None) == NO_LICENCE
+    winograd = "reassociation and Winograd's algorithm only"
+    assert used_licence("winograd+O2", None) == winograd
+    assert used_licence("winograd+O2", BF16) == winograd
+    assert used_licence("winograd+bf16+dt", BF16) == str(BF16)
 
 
 @pytest.mark.parametrize(

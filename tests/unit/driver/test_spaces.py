@@ -15,6 +15,7 @@ from mlopt.isolation import Worker
 
 OWN = Path(__file__).parents[2] / "filecheck" / "opt" / "Inputs" / "own_space.mlir"
 CONTRACTIONS = {
+    "prepacked.contraction",
     "packed.contraction",
     "configured.contraction",
     "configured.matrix_vector",

@@ -96,6 +96,7 @@ def test_pruning_comes_before_a_precision_that_is_asked_for_too(precision):
         ("prepacked+O2", "O2", "prepacked+O2", "prepacked"),
         ("hoisted+prepacked", "default", "hoisted+prepacked", "hoisted+prepacked"),
         ("hoisted+O0+dt", "O0+dt", "hoisted+O0+dt", "hoisted"),
+        ("winograd+O2+dt", "O2+dt", "winograd+O2+dt", "winograd"),
         ("bf16+dt", "bf16+dt", "O0+dt", "bf16+dt"),
         ("hoisted+bf16+O2+dt", "bf16+O2+dt", "hoisted+O2+dt", "hoisted+bf16+O2+dt"),
         ("O2", "O2", "O2", "default"),
