@@ -2,23 +2,20 @@
 
 import dataclasses
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-
-import numpy as np
 
 from mlopt import defaults
 from mlopt.core.errors import CompileError, MeasureError
 from mlopt.core.licence import Licence
 from mlopt.core.measurement import Failure
-from mlopt.core.workload import DispatchTime, Partition
+from mlopt.core.workload import Partition
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender
-from mlopt.measure.profile import profile_dispatches
 from mlopt.measure.statistics import fastest_in_turns, quiet_ratio
 from mlopt.targets.cpu_options import (
     DEFAULT,
@@ -34,8 +31,6 @@ from mlopt.targets.cpu_options import (
 
 # An option set that beats the default by less is not worth another search.
 _MIN_GAIN = 1.02
-_PROFILE_RUNS = 10
-_PROFILE_TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,47 +204,3 @@ def partition_with(
 
 def _knows(partition: Partition, workloads: Collection[str]) -> bool:
     return not set(workloads).isdisjoint(w.hash for w in partition.workloads)
-
-
-def profile_program(
-    loaded: LoadedProgram,
-    path: str,
-    partition: Partition,
-    inputs: Sequence[np.ndarray],
-    workbench: Workbench,
-) -> tuple[DispatchTime, ...]:
-    """In-situ time of each workload in one run of the program, largest share first."""
-    profiles = profile_dispatches(
-        path,
-        loaded.program.entry,
-        inputs,
-        device_uri=workbench.target.device_uri,
-        num_threads=workbench.target.num_cores,
-        num_runs=_PROFILE_RUNS,
-        timeout_s=_PROFILE_TIMEOUT_S,
-    )
-    owner = {e: w.hash for w in partition.workloads for e in w.executables}
-    calls: dict[str, int] = {}
-    total: dict[str, float] = {}
-    for function, profile in profiles.items():
-        key = owner.get(_executable_of(function, owner))
-        if key is not None:
-            calls[key] = calls.get(key, 0) + profile.num_calls
-            total[key] = total.get(key, 0.0) + profile.total_us
-    everything = sum(p.total_us for p in profiles.values()) or 1.0
-    times = [
-        DispatchTime(
-            workload=key,
-            share=total[key] / everything,
-            latency_us=total[key] / max(1, calls[key]),
-            num_calls=calls[key],
-        )
-        for key in total
-    ]
-    return tuple(sorted(times, key=lambda t: (-t.share, t.workload)))
-
-
-def _executable_of(function: str, executables: Mapping[str, str]) -> str:
-    """The executable a function name begins with; the longest, as 1 begins 10."""
-    matching = [e for e in executables if function == e or function.startswith(f"{e}_")]
-    return max(matching, key=len, default="")

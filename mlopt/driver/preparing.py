@@ -14,10 +14,10 @@ from mlopt.driver.bases import (
     choose_bases,
     compile_bases,
     partition_under,
-    profile_program,
 )
 from mlopt.driver.licences import check_accuracy
 from mlopt.driver.peaks import peaks_of, qualifying
+from mlopt.driver.profiling import profile_program
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.rehearsing import rehearse
 from mlopt.driver.screening import extend_by_rewrites

@@ -8,16 +8,15 @@ iree.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, final
 
 import jax
 import jax.extend.core as jex
 import numpy as np
 from jax import lax
-from jax.core import Tracer
 
 from mlopt.frontend.rewriting.interpreter import Interpreter, retrace
+from mlopt.frontend.rewriting.known_values import KnownValues
 from mlopt.frontend.rewriting.minimal_filtering import (
     FILTER_SIDE,
     TILE_SIDES,
@@ -54,59 +53,23 @@ def shorten_convolutions(jaxpr: jex.ClosedJaxpr) -> jex.ClosedJaxpr:
     return shortened if shortening.has_shortened else jaxpr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Origin:
-    """Where a value comes from that can be computed now.
-
-    Attributes:
-        value: itself, kept because it is known by its identity.
-        equation, operands: what gives it, as the result number `index`.
-    """
-
-    value: Any
-    equation: Any
-    operands: Sequence[Any]
-    index: int
-
-
 @final
 class _Shortening(Interpreter):
     """Binds every operation as it is, but for convolutions by constants."""
 
     def __init__(self) -> None:
         self.has_shortened = False
-        self._origins: dict[int, _Origin] = {}
+        self._known = KnownValues()
 
     def apply(self, equation: Any, operands: Sequence[Any]) -> list[Any]:
         side = _tile_side(equation)
-        if side is not None and self._is_constant(operands[1]):
+        if side is not None and self._known.has(operands[1]):
             self.has_shortened = True
-            return [_shortened(equation, operands[0], self._value(operands[1]), side)]
+            kernel = np.asarray(self._known.value(operands[1]))
+            return [_shortened(equation, operands[0], kernel, side)]
         results = self.bind(equation, operands)
-        if not equation.effects and all(map(self._is_constant, operands)):
-            for index, value in enumerate(results):
-                self._origins[id(value)] = _Origin(
-                    value=value, equation=equation, operands=operands, index=index
-                )
+        self._known.add(equation, operands, results)
         return results
-
-    def _is_constant(self, value: Any) -> bool:
-        return not isinstance(value, Tracer) or id(value) in self._origins
-
-    def _value(self, constant: Any) -> np.ndarray:
-        with jax.ensure_compile_time_eval():
-            return np.asarray(self._computed(constant, {}))
-
-    def _computed(self, constant: Any, known: dict[int, Any]) -> Any:
-        """A constant's value; `known` has those of what it is computed from."""
-        if not isinstance(constant, Tracer):
-            return constant
-        if id(constant) not in known:
-            origin = self._origins[id(constant)]
-            operands = [self._computed(operand, known) for operand in origin.operands]
-            results = self.bind(origin.equation, operands)
-            known[id(constant)] = results[origin.index]
-        return known[id(constant)]
 
 
 def _shortened(equation: Any, x: Any, kernel: np.ndarray, side: int) -> jax.Array:
