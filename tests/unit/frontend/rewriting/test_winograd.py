@@ -1,5 +1,7 @@
 """Winograd: convolutions by constant 3x3 filters become one batched product."""
 
+from typing import Any
+
 import jax
 import jax.extend.core as jex
 import jax.numpy as jnp
@@ -20,14 +22,14 @@ CHANNELS_FIRST = ("NCHW", "OIHW", "NCHW")
 EXPLICIT = ((2, 0), (-1, 3))
 
 
-def normal(*shape, dtype=np.float32):
+def normal(*shape, dtype: Any = np.float32):
     return jnp.asarray(RNG.standard_normal(shape) / 4, dtype)
 
 
 X, G = normal(1, 32, 32, 32), normal(3, 3, 32, 32)
 
 
-def convolution(x, g, padding="SAME", layout=CHANNELS_LAST, **options):
+def convolution(x, g, padding: Any = "SAME", layout=CHANNELS_LAST, **options):
     strides = options.pop("strides", (1, 1))
     return lax.conv_general_dilated(
         x, g, strides, padding, dimension_numbers=layout, **options
