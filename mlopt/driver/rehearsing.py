@@ -24,7 +24,7 @@ from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender
 from mlopt.measure.statistics import fastest_in_turns
 from mlopt.search.space import spaces_for
-from mlopt.targets.cpu_options import prepacked
+from mlopt.targets.cpu_options import SEARCHABLE, prepacked, rewrites_of
 
 # Each costs a compilation of the whole program, and forms that are slower by nature
 # than these are not made faster by their layout.
@@ -39,7 +39,10 @@ def rehearse(loaded: LoadedProgram, workbench: Workbench, choice: Choice) -> Cho
     panels = list(loaded.distinct(prepacked(choice.ranking)))[:_MOST_FORMS]
     if not panels:
         return choice
-    names = (choice.base, *panels)
+    names = [choice.base, *panels]
+    if rewrites_of(choice.base):
+        # Judged again: Winograd, say, was compared with loops that were not tuned.
+        names += [n for n in choice.ranking if _is_plain(n)][:1]
     compositions = {name: _by_experts(loaded, workbench, name) for name in names}
     contenders = {
         name: Contender(path=recipe.path)
@@ -57,10 +60,16 @@ def rehearse(loaded: LoadedProgram, workbench: Workbench, choice: Choice) -> Cho
     ranking = fastest_in_turns(comparison.latency_us)
     if not ranking or ranking[0] == choice.base:
         return choice
-    bases = extend_bases(choice.bases, loaded, workbench, [ranking[0]])
-    if ranking[0] not in bases.paths:
+    best, bases = ranking[0], choice.bases
+    if best not in bases.paths:
+        bases = extend_bases(bases, loaded, workbench, [best])
+    if best not in bases.paths:
         return choice
-    return dataclasses.replace(choice, bases=bases, base=ranking[0])
+    return dataclasses.replace(choice, bases=bases, base=best)
+
+
+def _is_plain(name: str) -> bool:
+    return name in SEARCHABLE and not rewrites_of(name)
 
 
 def _by_experts(loaded: LoadedProgram, workbench: Workbench, name: str) -> Composition:

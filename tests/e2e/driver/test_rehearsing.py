@@ -11,6 +11,7 @@ from mlopt.driver.bases import Bases, Choice
 from mlopt.driver.programs import load_program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.files import ingest
+from mlopt.measure.plan import Comparison
 from mlopt.targets.registry import find_target
 
 PANELS = "prepacked"
@@ -75,34 +76,55 @@ def test_they_are_searched_on_recorded_run_and_explained(
     assert levers[LeverKind.REWRITES, PANELS].bought is not None
 
 
-def test_the_faster_form_is_searched_on(source, bench, monkeypatch):
-    loaded = load_program(ingest(source, (1,)), bench)
-    asked = []
-
-    def turns(workbench, key, contenders, num_turns):
-        asked.extend(contenders)
-        return rehearsing_result(contenders)
-
-    times = {"default": 2.0, PANELS: 1.0}
-
-    def rehearsing_result(contenders):
-        return type("Turns", (), {"latency_us": {n: (times[n],) for n in contenders}})
-
-    monkeypatch.setattr(rehearsing, "compare_in_turns", turns)
-    choice = Choice(
-        bases=Bases(paths={"default": "d", "O3": "o"}, failures={}),
+def chosen_among(*ranking, base):
+    return Choice(
+        bases=Bases(paths={name: name for name in ranking}, failures={}),
         stock_best="O3",
-        fastest="O3",
-        base="default",
-        ranking=("O3", "default"),
+        fastest=ranking[0],
+        base=base,
+        ranking=ranking,
     )
-    chosen = rehearsing.rehearse(loaded, bench, choice)
+
+
+@pytest.fixture
+def rehearsed(source, bench, monkeypatch):
+    """What a rehearsal chooses after these times, and whom it timed."""
+    loaded = load_program(ingest(source, (1,)), bench)
+
+    def rehearse(choice, **times):
+        asked = []
+
+        def turns(workbench, key, contenders, num_turns):
+            asked.extend(contenders)
+            return Comparison(
+                latency_us={name: (times[name],) * 3 for name in contenders},
+                max_relative_error={},
+                failures={},
+            )
+
+        monkeypatch.setattr(rehearsing, "compare_in_turns", turns)
+        return rehearsing.rehearse(loaded, bench, choice), asked
+
+    return rehearse
+
+
+def test_the_faster_form_is_searched_on(rehearsed):
+    choice = chosen_among("O3", "default", base="default")
+    chosen, asked = rehearsed(choice, default=2.0, prepacked=1.0)
     assert asked == ["default", PANELS]
     assert chosen.base == PANELS
     assert PANELS in chosen.bases.paths
     assert (chosen.stock_best, chosen.fastest) == ("O3", "O3")
-    times[PANELS] = 3.0
-    assert rehearsing.rehearse(loaded, bench, choice) is choice
+    assert rehearsed(choice, default=2.0, prepacked=3.0)[0] is choice
+
+
+def test_a_rewritten_form_is_judged_beside_the_plain_one_again(rehearsed):
+    choice = chosen_among("winograd", "O2+dt", "O2", "default", base="winograd")
+    times = {"winograd": 2.0, "O2": 1.0, "prepacked+O2": 3.0}
+    chosen, asked = rehearsed(choice, **times)
+    assert asked == ["winograd", "prepacked+O2", "O2"]
+    assert chosen.base == "O2"
+    assert chosen.bases is choice.bases
 
 
 def test_without_constants_there_is_nothing_to_rehearse(source, bench, monkeypatch):
