@@ -54,9 +54,12 @@ NOTED_SHARE: Final = 0.05
 COMPILE_TIMEOUT_S: Final = 30.0
 # A whole program takes as long as its size says; this only stops endless loops.
 PROGRAM_COMPILE_TIMEOUT_S: Final = 600.0
+# IREE 3.13 now and then deadlocks where several kernels have schedules (once in 900
+# compilations of six small ones, three at a time on two cores) or are refused at once.
+# Its threads then use no CPU time; a compiler at work always does.
+COMPILE_PATIENCE_S: Final = 10.0
 # Another option set of the same program gets this many times as long as the default one
-# took, but no less than so many seconds: IREE 3.13 now and then deadlocks where several
-# kernels are refused at once.
+# took, but no less than so many seconds: data tiling may take far longer.
 OPTION_SET_TIMEOUT_FACTOR: Final = 10.0
 OPTION_SET_TIMEOUT_S: Final = 60.0
 # Compilers of one kernel use 300 MB; ten times that is a candidate gone wrong.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError
 from mlopt.core.licence import Licence
@@ -69,11 +70,17 @@ def compose(
 
 
 def compose_all(
-    workbench: Workbench, compositions: Mapping[str, Composition]
+    workbench: Workbench,
+    compositions: Mapping[str, Composition],
+    timeout_s: float = defaults.PROGRAM_COMPILE_TIMEOUT_S,
 ) -> dict[str, Recipe | Failure]:
-    """Compile programs with schedules in parallel; by name, or what went wrong."""
+    """Compile programs with schedules in parallel; by name, or what went wrong.
+
+    Args:
+        timeout_s: for each of them.
+    """
     jobs = {name: _job(workbench, each) for name, each in compositions.items()}
-    paths = workbench.compile_programs(jobs)
+    paths = workbench.compile_programs(jobs, timeout_s)
     return {
         name: path
         if isinstance(path, Failure)

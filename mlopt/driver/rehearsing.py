@@ -6,7 +6,7 @@ compared with what experts would choose for each of their kernels, before any se
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mlopt import defaults
@@ -36,7 +36,7 @@ def rehearse(loaded: LoadedProgram, workbench: Workbench, choice: Choice) -> Cho
 
     The program's default must be in the measurer.
     """
-    panels = list(loaded.distinct(prepacked(choice.ranking)))[:_MOST_FORMS]
+    panels = _in_panels(loaded, choice.ranking)
     if not panels:
         return choice
     names = [choice.base, *panels]
@@ -44,9 +44,10 @@ def rehearse(loaded: LoadedProgram, workbench: Workbench, choice: Choice) -> Cho
         # Judged again: Winograd, say, was compared with loops that were not tuned.
         names += [n for n in choice.ranking if _is_plain(n)][:1]
     compositions = {name: _by_experts(loaded, workbench, name) for name in names}
+    built = compose_all(workbench, compositions, choice.bases.timeout_s)
     contenders = {
         name: Contender(path=recipe.path)
-        for name, recipe in compose_all(workbench, compositions).items()
+        for name, recipe in built.items()
         if not isinstance(recipe, Failure)
     }
     if not contenders:
@@ -66,6 +67,13 @@ def rehearse(loaded: LoadedProgram, workbench: Workbench, choice: Choice) -> Cho
     if best not in bases.paths:
         return choice
     return dataclasses.replace(choice, bases=bases, base=best)
+
+
+def _in_panels(loaded: LoadedProgram, ranking: Sequence[str]) -> list[str]:
+    """The forms with constants in panels that differ from every form without."""
+    offered = prepacked(ranking)
+    distinct = loaded.distinct(dict.fromkeys((*ranking, *offered)))
+    return [name for name in distinct if name in offered][:_MOST_FORMS]
 
 
 def _is_plain(name: str) -> bool:

@@ -53,8 +53,13 @@ class Workbench:
             memory_limit_bytes=defaults.COMPILE_MEMORY_BYTES,
             name="compile",
             preload=[JOBS],
+            patience_s=defaults.COMPILE_PATIENCE_S,
         )
-        self._programs = WorkerPool(max(1, target.num_cores), name="program")
+        self._programs = WorkerPool(
+            max(1, target.num_cores),
+            name="program",
+            patience_s=defaults.COMPILE_PATIENCE_S,
+        )
         self.measurer = MeasuringWorker()
         self._folder = tempfile.TemporaryDirectory(prefix="mlopt-artifacts-")
         self._cache = ArtifactCache(cache_dir())

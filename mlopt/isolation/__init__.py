@@ -9,6 +9,7 @@ from mlopt.isolation.faults import (
     RemoteError,
     WorkerCrashed,
     WorkerFault,
+    WorkerStuck,
     WorkerTimeout,
 )
 from mlopt.isolation.pool import WorkerPool
@@ -20,5 +21,6 @@ __all__ = [
     "WorkerCrashed",
     "WorkerFault",
     "WorkerPool",
+    "WorkerStuck",
     "WorkerTimeout",
 ]

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from mlopt.core.errors import CompileError, ScheduleError
 
@@ -28,6 +29,28 @@ def sleep(seconds: float) -> float:
     """Return the argument after that time."""
     time.sleep(seconds)
     return seconds
+
+
+def sleep_the_first_time(mark: str, seconds: float) -> int:
+    """Sleep unless a file of that name is there; it is afterwards. The process's id."""
+    if not Path(mark).exists():
+        with open(mark, "x"):
+            time.sleep(seconds)
+    return os.getpid()
+
+
+def compute(seconds: float) -> float:
+    """Use the CPU for that time, by the clock."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+    return seconds
+
+
+def compute_in_child(seconds: float) -> int:
+    """As `compute`, in another process, and wait for it; its exit code."""
+    code = f"from mlopt.isolation.drills import compute; compute({seconds})"
+    return os.spawnl(os.P_WAIT, sys.executable, sys.executable, "-P", "-c", code)
 
 
 def spin_in_c() -> None:

@@ -4,7 +4,7 @@
 """
 
 import signal
-from typing import Final
+from typing import ClassVar, Final
 
 from mlopt.core.errors import MloptError, WorkerError
 
@@ -30,9 +30,17 @@ class WorkerTimeout(WorkerFault):
     """The job ran past its time; its process group was killed."""
 
     def __init__(self, *, job: str, timeout_s: float, output: str = "") -> None:
-        sentence = f"{job} did not finish within {timeout_s:g} s and was stopped"
+        sentence = f"{job} {self._failing} {timeout_s:g} s and was stopped"
         super().__init__(sentence, job=job, output=output)
         self.timeout_s = timeout_s
+
+    _failing: ClassVar[str] = "did not finish within"
+
+
+class WorkerStuck(WorkerTimeout):
+    """The job computed nothing for so long, twice; `timeout_s` is how long."""
+
+    _failing = "was stuck for"
 
 
 class WorkerCrashed(WorkerFault):

@@ -35,6 +35,7 @@ class WorkerPool:
         env: Mapping[str, str] | None = None,
         name: str = "worker",
         preload: Sequence[str] = (),
+        patience_s: float | None = None,
     ) -> None:
         if num_workers < 1:
             raise ValueError(f"a pool needs at least 1 worker, got {num_workers}")
@@ -44,6 +45,7 @@ class WorkerPool:
                 env=env,
                 name=f"{name}-{index}",
                 preload=preload,
+                patience_s=patience_s,
             )
             for index in range(num_workers)
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mlopt.core.errors import MloptError
+from mlopt.isolation.pulse import Pulse
 
 # A process that was overwritten by a wild kernel may send anything: a frame without
 # the magic word is refused before its length is believed.
@@ -23,6 +24,8 @@ _MAGIC: Final = b"mloptjob"
 _POLL_SLICE_S: Final = 0.05
 # poll() takes no more than 2**31 ms; a deadline may be as far off as a caller likes.
 _LONGEST_POLL_S: Final = 3600.0
+# How often a process is looked at that may be stuck.
+_PULSE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,9 @@ class Channel:
                 except OSError as error:
                     raise EOFError(str(error)) from error
 
-    def receive(self, *, deadline: float) -> bytearray:
-        """Receive one frame."""
-        header = self._receive_exactly(_HEADER.size, deadline)
+    def receive(self, *, deadline: float, pulse: Pulse | None = None) -> bytearray:
+        """Receive one frame; a lost pulse counts as the deadline."""
+        header = self._receive_exactly(_HEADER.size, deadline, pulse)
         return self._receive_exactly(_payload_size(header), deadline)
 
     def close(self) -> None:
@@ -125,11 +128,13 @@ class Channel:
             os.close(self._process_fd)
             self._process_fd = None
 
-    def _receive_exactly(self, size: int, deadline: float) -> bytearray:
+    def _receive_exactly(
+        self, size: int, deadline: float, pulse: Pulse | None = None
+    ) -> bytearray:
         buffer = bytearray(size)
         view = memoryview(buffer)
         while view:
-            self._wait(select.POLLIN, deadline)
+            self._wait(select.POLLIN, deadline, pulse)
             try:
                 count = self._sock.recv_into(view)
             except BlockingIOError:
@@ -141,7 +146,7 @@ class Channel:
             view = view[count:]
         return buffer
 
-    def _wait(self, events: int, deadline: float) -> None:
+    def _wait(self, events: int, deadline: float, pulse: Pulse | None = None) -> None:
         """Return once the socket may be used."""
         poller = select.poll()
         poller.register(self._sock, events)
@@ -153,6 +158,8 @@ class Channel:
                 raise TimeoutError
             is_told = self._process_fd is not None
             slice_s = _LONGEST_POLL_S if is_told else _POLL_SLICE_S
+            if pulse is not None:
+                slice_s = min(slice_s, _PULSE_S)
             remaining_s = min(remaining_s, slice_s)
             # Rounded up: poll(0.4 ms) as poll(0) would spin until the deadline.
             ready = poller.poll(int(remaining_s * 1000) + 1)
@@ -162,6 +169,8 @@ class Channel:
                 return
             if ready or (self._process_fd is None and self._process.poll() is not None):
                 raise EOFError("the worker process died")
+            if pulse is not None and pulse.check():
+                raise TimeoutError
 
 
 def _open_process_fd(pid: int) -> int | None:

@@ -8,8 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
 from mlopt.isolation import wire
-from mlopt.isolation.faults import RemoteError, WorkerCrashed, WorkerTimeout
+from mlopt.isolation.faults import (
+    RemoteError,
+    WorkerCrashed,
+    WorkerStuck,
+    WorkerTimeout,
+)
 from mlopt.isolation.process import ChildOptions, ChildProcess
+from mlopt.isolation.pulse import Pulse
 
 # Python and the preloaded modules start in under a second; a machine that swaps may
 # take long, and a job's own time must not pay for it.
@@ -33,6 +39,8 @@ class Worker:
         name: for people.
         cpu_affinity: cores the process may run on; None leaves it as inherited.
         preload: modules the process imports while it starts.
+        patience_s: with a job that uses no CPU time. It is deadlocked then, and is run
+            once more, in a new process. None waits until its time is over.
     """
 
     def __init__(
@@ -43,8 +51,10 @@ class Worker:
         name: str = "worker",
         cpu_affinity: Sequence[int] | None = None,
         preload: Sequence[str] = (),
+        patience_s: float | None = None,
     ) -> None:
         self.name = name
+        self._patience_s = patience_s
         self._env = dict(env or {})
         self._options = ChildOptions(
             memory_limit_bytes=memory_limit_bytes,
@@ -77,21 +87,15 @@ class Worker:
         Raises:
             WorkerTimeout, WorkerCrashed: the process is gone; the next call has a
                 new one.
+            WorkerStuck: as WorkerTimeout, the second time.
             RemoteError: the job raised; an MloptError is raised as itself instead.
         """
         with self._lock:
             payload = pickle.dumps(wire.Job(job, args), protocol=5)
-            child = self._ensure_started()
             try:
-                reply = self._exchange(child, job, payload, timeout_s)
-            except BaseException:
-                # Half a message may be under way: the process cannot be used again,
-                # also when it was Ctrl-C that ended the wait.
-                self._discard()
-                raise
-            if isinstance(reply, wire.Success):
-                return reply.result
-            self._raise_remote(child, job, reply)
+                return self._attempt(job, payload, timeout_s)
+            except WorkerStuck:
+                return self._attempt(job, payload, timeout_s)
 
     def output_tail(self) -> str:
         """The last lines that the latest job wrote to stdout and stderr."""
@@ -126,10 +130,24 @@ class Worker:
             self._is_ready = False
         return self._child
 
+    def _attempt(self, job: str, payload: bytes, timeout_s: float) -> object:
+        child = self._ensure_started()
+        try:
+            reply = self._exchange(child, job, payload, timeout_s)
+        except BaseException:
+            # Half a message may be under way: the process cannot be used again,
+            # also when it was Ctrl-C that ended the wait.
+            self._discard()
+            raise
+        if isinstance(reply, wire.Success):
+            return reply.result
+        self._raise_remote(child, job, reply)
+
     def _exchange(
         self, child: ChildProcess, job: str, payload: bytes, timeout_s: float
     ) -> wire.Success | wire.JobFailure:
         limit_s = timeout_s if self._is_ready else _START_TIMEOUT_S
+        pulse = None
         try:
             if not self._is_ready:
                 child.channel.receive(deadline=time.monotonic() + limit_s)
@@ -137,10 +155,15 @@ class Worker:
             child.forget_output()
             deadline = time.monotonic() + limit_s
             child.channel.send(payload, deadline=deadline)
-            reply = child.channel.receive(deadline=deadline)
+            if self._patience_s is not None:
+                pulse = Pulse(child.pid, self._patience_s)
+            reply = child.channel.receive(deadline=deadline, pulse=pulse)
         except TimeoutError:
             child.kill_group()
-            raise WorkerTimeout(
+            fault = WorkerTimeout
+            if pulse is not None and pulse.is_lost:
+                fault, limit_s = WorkerStuck, pulse.patience_s
+            raise fault(
                 job=job, timeout_s=limit_s, output=child.output_tail()
             ) from None
         except EOFError:

@@ -28,6 +28,12 @@ def dense():
             x = jax.nn.relu(x @ w)
         return x
     return apply, (normal(1, 16, 64), [normal(2, 64, 128), normal(3, 128, 64)])
+
+def recurrent():
+    def apply(xs, h, u, w):
+        return jax.lax.scan(lambda h, x: (jnp.tanh(h @ u + x @ w), x[0]), h, xs)
+    weights = normal(3, 32, 32), normal(4, 32, 32)
+    return apply, (normal(1, 6, 4, 32), normal(2, 4, 32), *weights)
 """
 
 
@@ -79,7 +85,7 @@ def test_they_are_searched_on_recorded_run_and_explained(
 def chosen_among(*ranking, base):
     return Choice(
         bases=Bases(paths={name: name for name in ranking}, failures={}),
-        stock_best="O3",
+        stock_best="O3" if "O3" in ranking else base,
         fastest=ranking[0],
         base=base,
         ranking=ranking,
@@ -127,16 +133,16 @@ def test_a_rewritten_form_is_judged_beside_the_plain_one_again(rehearsed):
     assert chosen.bases is choice.bases
 
 
-def test_without_constants_there_is_nothing_to_rehearse(source, bench, monkeypatch):
+@pytest.mark.parametrize(
+    ("program", "base"), [("dense", "default"), ("recurrent", "hoisted")]
+)
+def test_without_constants_there_is_nothing_to_rehearse(
+    source, bench, monkeypatch, program, base
+):
     monkeypatch.setattr(rehearsing, "compare_in_turns", None)
-    loaded = load_program(ingest(source), bench)
-    choice = Choice(
-        bases=Bases(paths={"default": "d"}, failures={}),
-        stock_best="default",
-        fastest="default",
-        base="default",
-        ranking=("default",),
-    )
+    loaded = load_program(ingest(source.replace("dense", program)), bench)
+    assert list(loaded.distinct((base,))) == [base]
+    choice = chosen_among(base, base=base)
     assert rehearsing.rehearse(loaded, bench, choice) is choice
 
 

@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 
 from mlopt.core.errors import CompileError, ScheduleError
-from mlopt.isolation import RemoteError, Worker, WorkerCrashed, WorkerTimeout
+from mlopt.isolation import (
+    RemoteError,
+    Worker,
+    WorkerCrashed,
+    WorkerStuck,
+    WorkerTimeout,
+)
 
 DRILLS = "mlopt.isolation.drills:"
 # Far above what a job needs, far below pytest's own limit.
@@ -135,6 +141,45 @@ def test_a_timeout_kills_what_the_job_started_too(worker):
     with pytest.raises(WorkerTimeout):
         call(worker, "sleep", 60, timeout_s=0.1)
     assert wait_until(lambda: not is_running(grandchild))
+
+
+@pytest.fixture
+def impatient():
+    worker = Worker(patience_s=2.0)
+    yield worker
+    worker.close()
+
+
+def test_a_job_that_computes_nothing_is_run_again(impatient, tmp_path):
+    first = call(impatient, "process_id")
+    again = call(impatient, "sleep_the_first_time", str(tmp_path / "mark"), 60)
+    assert again not in (first, os.getpid())
+    assert not is_running(first)
+    assert call(impatient, "process_id") == again
+
+
+def test_a_job_that_is_stuck_twice_is_given_up(impatient):
+    start = time.monotonic()
+    with pytest.raises(WorkerStuck, match="was stuck for 2 s"):
+        call(impatient, "sleep", 60)
+    assert 4 <= time.monotonic() - start < 30
+    assert call(impatient, "echo", 1) == 1
+
+
+@pytest.mark.parametrize("drill", ["compute", "compute_in_child"])
+def test_a_job_that_computes_is_left_alone(impatient, drill):
+    first = call(impatient, "process_id")
+    assert call(impatient, drill, 5) in (5, 0)
+    assert call(impatient, "process_id") == first
+
+
+def test_a_process_that_somebody_stopped_is_waited_for(impatient):
+    process = call(impatient, "process_id")
+    resume = threading.Timer(4, os.kill, (process, signal.SIGCONT))
+    os.kill(process, signal.SIGSTOP)
+    resume.start()
+    assert call(impatient, "process_id") == process
+    resume.join()
 
 
 def test_starting_the_process_does_not_count_as_the_jobs_time(tmp_path):
