@@ -36,11 +36,7 @@ def build(program: ir.Module, executable: ir.Operation, site: ir.Operation) -> s
             attributes are taken over.
         site: one flow.dispatch of the executable, with static shapes only.
     """
-    globals_ = [
-        str(op)
-        for op in program.body.operations
-        if op.operation.name == "util.global" and "@__device" in str(op)
-    ]
+    globals_ = [str(op) for op in program.body.operations if _is_device(op)]
     attributes = ", ".join(
         f"{name} = {program.operation.attributes[name]}"
         for name in _names(program.operation)
@@ -64,6 +60,15 @@ def is_static(site: ir.Operation) -> bool:
     """Whether every tensor of a dispatch has a static shape."""
     types = [v.type for v in site.operands] + [v.type for v in site.results]
     return all(t.has_static_shape for t in types if _is_tensor(t))
+
+
+def _is_device(op: ir.OpView) -> bool:
+    """Whether it is a device's global; a program's constants are globals too."""
+    operation = op.operation
+    return (
+        operation.name == "util.global"
+        and str(operation.attributes["type"]) == "!hal.device"
+    )
 
 
 def _caller(site: ir.Operation) -> str:
