@@ -12,8 +12,9 @@ from typing import Final
 from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import MeasureError
+from mlopt.core.loops import plain_contraction
 from mlopt.core.measurement import Failure
-from mlopt.core.workload import Partition
+from mlopt.core.workload import Partition, Workload, WorkloadKind
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.bases import Choice, extend_bases, partition_under
 from mlopt.driver.comparing import compare_in_turns
@@ -24,11 +25,13 @@ from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender
 from mlopt.measure.statistics import fastest_in_turns
 from mlopt.search.space import spaces_for
-from mlopt.targets.cpu_options import SEARCHABLE, prepacked, rewrites_of
+from mlopt.targets.cpu_options import SEARCHABLE, prepacked, rewrites_of, tiled
 
-# Each costs a compilation of the whole program, and forms that are slower by nature
-# than these are not made faster by their layout.
-_MOST_FORMS: Final = 2
+# Each costs a compilation of the whole program or two. A program has more forms only if
+# several rewrites that do not exclude each other found something to do in it.
+_MOST_FORMS: Final = 4
+# Nor is a program for products that do less than this part of its work.
+_MIN_PART: Final = 0.05
 
 
 def rehearse(loaded: LoadedProgram, workbench: Workbench, choice: Choice) -> Choice:
@@ -44,6 +47,11 @@ def rehearse(loaded: LoadedProgram, workbench: Workbench, choice: Choice) -> Cho
         # Judged again: Winograd, say, was compared with loops that were not tuned.
         names += [n for n in choice.ranking if _is_plain(n)][:1]
     compositions = {name: _by_experts(loaded, workbench, name) for name in names}
+    for name in panels:
+        # IREE's own layout may be the better one for products that read no panels.
+        other = tiled(name, choice.ranking)
+        if other is not None and _has_other_products(compositions[name].partition):
+            compositions[other] = _by_experts(loaded, workbench, other)
     built = compose_all(workbench, compositions, choice.bases.timeout_s)
     contenders = {
         name: Contender(path=recipe.path)
@@ -74,6 +82,20 @@ def _in_panels(loaded: LoadedProgram, ranking: Sequence[str]) -> list[str]:
     offered = prepacked(ranking)
     distinct = loaded.distinct(dict.fromkeys((*ranking, *offered)))
     return [name for name in distinct if name in offered][:_MOST_FORMS]
+
+
+def _has_other_products(partition: Partition) -> bool:
+    """Whether products that read no panels are a part of a program's work."""
+    work = sum(workload.flops for workload in partition.workloads)
+    other = sum(w.flops for w in partition.workloads if _is_other_product(w))
+    return other >= _MIN_PART * work
+
+
+def _is_other_product(workload: Workload) -> bool:
+    if workload.kind is not WorkloadKind.CONTRACTION:
+        return False
+    loops = plain_contraction(workload)
+    return loops is None or not loops.panels
 
 
 def _is_plain(name: str) -> bool:

@@ -39,10 +39,10 @@ FREE_REWRITES: Final = (
     (Rewrite.WINOGRAD,),
 )
 _FREE_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
-# Constants in panels, after each of these or alone. IREE packs them itself where it
-# tiles data.
+# Constants in panels, after each of these or alone. Where IREE tiles data it lays out
+# the operands of the other products.
 _PREPACKED: Final = tuple((*free, Rewrite.PREPACKED) for free in ((), *FREE_REWRITES))
-_PREPACKED_BASES: Final = (DEFAULT, "O2")
+_PREPACKED_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
 # IREE's kernels by instruction, one of which multiplies unsigned with signed bytes
 # (VPDPBUSD); without them it widens bytes to 16 bits.
 _INNER_TILED: Final = "--iree-llvmcpu-enable-inner-tiled"
@@ -123,9 +123,13 @@ OPTION_SETS: Final[Mapping[str, tuple[str, ...]]] = {
 DATA_TILING: Final = frozenset(
     name for name, flags in OPTION_SETS.items() if _DATA_TILING in flags
 )
-# Those that kernels are searched under. A memory set has a stock one's kernels, so
-# what was found under that one is put into it.
-SEARCHABLE: Final = frozenset(OPTION_SETS) - DATA_TILING - frozenset(MEMORY_OPTION_SETS)
+# Those that kernels are searched under. Kernels that read constants in panels have
+# their loops under data tiling too. A memory set has a stock one's kernels, so what was
+# found under that one is put into it.
+_PANELS: Final = frozenset(n for n, (r, _) in _FREE.items() if Rewrite.PREPACKED in r)
+SEARCHABLE: Final = (
+    frozenset(OPTION_SETS) - (DATA_TILING - _PANELS) - frozenset(MEMORY_OPTION_SETS)
+)
 
 
 def rewrites_of(name: str) -> tuple[Rewrite, ...]:
@@ -216,16 +220,36 @@ def further_option_sets(screens: Collection[str], names: Iterable[str]) -> list[
 def prepacked(ranking: Iterable[str]) -> list[str]:
     """Of each form of a program the first option set there is with constants in panels.
 
+    Those alone that leave the other products their loops.
+
     Args:
         ranking: option sets, the fastest first.
     """
     found: dict[tuple[Rewrite, ...], str] = {}
     for name in ranking:
+        if name in DATA_TILING:
+            continue
         rewrites = (*rewrites_of(name), Rewrite.PREPACKED)
         counterpart = _option_set(rewrites, OPTION_SETS[name], otherwise=DEFAULT)
         if counterpart != DEFAULT:
             _ = found.setdefault(rewrites, counterpart)
     return list(found.values())
+
+
+def tiled(name: str, ranking: Iterable[str]) -> str | None:
+    """The option set with the same rewrites and data tiling; None where none has both.
+
+    Args:
+        ranking: option sets, the fastest first: its flags are those of the first it can
+            have them of.
+    """
+    for other in ranking:
+        if other in DATA_TILING:
+            flags = OPTION_SETS[other]
+            found = _option_set(rewrites_of(name), flags, otherwise=DEFAULT)
+            if found != DEFAULT:
+                return found
+    return None
 
 
 def kernel_flags(name: str) -> tuple[str, ...]:

@@ -14,7 +14,13 @@ from iree.compiler import ir
 from mlopt.core.workload import Partition, Workload, WorkloadKind
 from mlopt.workloads import standalone
 from mlopt.workloads.cost import flops_of, traffic_of
-from mlopt.workloads.structure import describe_all, kind_of, structured_ops, walk
+from mlopt.workloads.structure import (
+    describe_all,
+    is_encoded,
+    kind_of,
+    structured_ops,
+    walk,
+)
 
 # In the hash's input, so that a changed canonical form never meets old records.
 CANONICAL_FORM = "mlopt-workload-1"
@@ -105,11 +111,14 @@ def _describe(
         extent > 0 for op in ops for extent in op.extents
     )
     root = _root(kinds, flops) if is_static else None
+    kind = WorkloadKind.OTHER if root is None else kinds[root]
+    if is_encoded(dispatch.func):
+        root = None
     inputs, outputs = standalone.signature(site) if is_static else ((), ())
     return Workload(
         hash=structural_hash(dispatch.func, flags),
         name=ir.StringAttr(dispatch.func.attributes["sym_name"]).value,
-        kind=WorkloadKind.OTHER if root is None else kinds[root],
+        kind=kind,
         executables=(dispatch.symbol,),
         entry=standalone.ENTRY,
         module=standalone.build(module, dispatch.executable, site) if is_static else "",

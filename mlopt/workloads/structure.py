@@ -60,6 +60,21 @@ def structured_ops(func: ir.Operation) -> list[ir.Operation]:
     ]
 
 
+def is_encoded(func: ir.Operation) -> bool:
+    """Whether IREE is yet to choose the layout of a tensor in a dispatch.
+
+    The loops that are written there are not those of the kernel then.
+    """
+    return any(
+        op.name.startswith("iree_encoding.")
+        or any(
+            _is_shaped(value.type) and value.type.encoding is not None
+            for value in (*op.operands, *op.results)
+        )
+        for op in walk(func)
+    )
+
+
 def describe_all(ops: Sequence[ir.Operation]) -> tuple[StructuredOp, ...]:
     """Describe the structured ops of one dispatch, with who feeds whom."""
     described = []

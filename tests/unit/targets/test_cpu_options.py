@@ -26,6 +26,7 @@ from mlopt.targets.cpu_options import (
     precision_rewrite_of,
     prepacked,
     rewrites_of,
+    tiled,
     with_default_flags,
     without_rewrites,
 )
@@ -129,6 +130,28 @@ def test_a_form_is_prepacked_once_under_the_flags_that_made_it_fastest():
     ranking = ("hoisted+O2+dt", "hoisted+O2", "O3", "hoisted", "default", "O2")
     assert prepacked(ranking) == ["hoisted+prepacked+O2", "prepacked"]
     assert prepacked(("O3", "bf16+dt", "prepacked")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "ranking", "expected"),
+    [
+        ("prepacked", ("O3+dt", "O2", "O2+dt", "O0+dt"), "prepacked+O2+dt"),
+        ("prepacked+O2", ("O0+dt", "O2+dt"), "prepacked+O0+dt"),
+        ("hoisted+prepacked", ("hoisted+O2+dt",), "hoisted+prepacked+O2+dt"),
+        ("prepacked", ("O3+dt", "O2", "default"), None),
+        ("pruned", ("O0+dt",), "pruned+O0+dt"),
+    ],
+)
+def test_the_rest_may_be_tiled_under_the_flags_that_made_that_fastest(
+    name, ranking, expected
+):
+    assert tiled(name, ranking) == expected
+
+
+def test_where_data_is_tiled_only_what_reads_panels_is_searched():
+    both = DATA_TILING & SEARCHABLE
+    assert {"prepacked+O2+dt", "winograd+prepacked+O0+dt"} <= both
+    assert all(Rewrite.PREPACKED in rewrites_of(name) for name in both)
 
 
 def test_constants_in_panels_are_not_among_what_is_timed_first():
