@@ -27,6 +27,8 @@ def prepared(worker, spec_of, inputs):
 
 
 def assert_alive(worker, vmfb, plan):
+    # Where other tests use all cores, a call may wait for milliseconds for its turn.
+    plan = dataclasses.replace(plan, too_slow_factor=1e6)
     outcome = worker.measure("matmul", vmfb("matmul"), plan, may_repeat=True)
     assert isinstance(outcome, Timing)
 
