@@ -29,12 +29,12 @@ class WorkerFault(WorkerError):
 class WorkerTimeout(WorkerFault):
     """The job ran past its time; its process group was killed."""
 
+    _failing: ClassVar[str] = "did not finish within"
+
     def __init__(self, *, job: str, timeout_s: float, output: str = "") -> None:
         sentence = f"{job} {self._failing} {timeout_s:g} s and was stopped"
         super().__init__(sentence, job=job, output=output)
         self.timeout_s = timeout_s
-
-    _failing: ClassVar[str] = "did not finish within"
 
 
 class WorkerStuck(WorkerTimeout):

@@ -4,8 +4,6 @@ import contextlib
 import time
 from typing import Final
 
-import psutil
-
 # Less CPU time than this is what a process takes to do nothing: clocks tick in 10 ms.
 _NOTHING_S: Final = 0.05
 
@@ -39,6 +37,8 @@ class Pulse:
 
     def _cpu_s(self) -> float | None:
         """CPU seconds of the process and its children; None if that says nothing."""
+        import psutil  # 20 ms, which no short job and no worker's own start is to pay
+
         total_s = 0.0
         try:
             leader = psutil.Process(self._pid)

@@ -155,7 +155,10 @@ def is_pruned(name: str) -> bool:
 def without_rewrites(name: str, removed: Collection[Rewrite]) -> str:
     """The option set that differs by the lack of some of its rewrites alone."""
     kept = tuple(r for r in rewrites_of(name) if r not in removed)
-    return _option_set(kept, OPTION_SETS[name])
+    found = _option_set(kept, OPTION_SETS[name])
+    if found is None:
+        raise ValueError(f"no option set has {kept} and {OPTION_SETS[name]}")
+    return found
 
 
 def with_default_flags(name: str) -> str:
@@ -163,22 +166,18 @@ def with_default_flags(name: str) -> str:
 
     The same one where no other has these rewrites, as those of a licence.
     """
-    return _option_set(rewrites_of(name), (), otherwise=name)
+    return _option_set(rewrites_of(name), ()) or name
 
 
-def _option_set(
-    rewrites: tuple[Rewrite, ...], flags: tuple[str, ...], otherwise: str | None = None
-) -> str:
-    """The name of what was asked for.
+def _option_set(rewrites: tuple[Rewrite, ...], flags: tuple[str, ...]) -> str | None:
+    """The name of what was asked for; None where there is none.
 
     What only checks is no difference, nor is what int8 alone gains by.
     """
     for name, own in OPTION_SETS.items():
         if rewrites_of(name) == rewrites and set(own) ^ set(flags) <= _NO_DIFFERENCE:
             return name
-    if otherwise is None:
-        raise ValueError(f"no option set has {rewrites} and {flags}")
-    return otherwise
+    return None
 
 
 def option_sets(
@@ -230,8 +229,8 @@ def prepacked(ranking: Iterable[str]) -> list[str]:
         if name in DATA_TILING:
             continue
         rewrites = (*rewrites_of(name), Rewrite.PREPACKED)
-        counterpart = _option_set(rewrites, OPTION_SETS[name], otherwise=DEFAULT)
-        if counterpart != DEFAULT:
+        counterpart = _option_set(rewrites, OPTION_SETS[name])
+        if counterpart is not None:
             _ = found.setdefault(rewrites, counterpart)
     return list(found.values())
 
@@ -245,9 +244,8 @@ def tiled(name: str, ranking: Iterable[str]) -> str | None:
     """
     for other in ranking:
         if other in DATA_TILING:
-            flags = OPTION_SETS[other]
-            found = _option_set(rewrites_of(name), flags, otherwise=DEFAULT)
-            if found != DEFAULT:
+            found = _option_set(rewrites_of(name), OPTION_SETS[other])
+            if found is not None:
                 return found
     return None
 
