@@ -189,11 +189,12 @@ def spec_of(vmfb, inputs) -> Callable[..., BaselineSpec]:
 
 @pytest.fixture
 def plan() -> MeasurePlan:
-    # Timings on a busy machine vary: a test that is not about speed tolerates them.
+    # Where other tests use all cores, a call may wait for milliseconds for its turn: a
+    # test that is not about speed tolerates it.
     return MeasurePlan(
         num_rounds=2,
         pairs_per_round=3,
         seed=0,
-        too_slow_factor=100.0,
+        too_slow_factor=1e6,
         measures_memory=False,
     )
