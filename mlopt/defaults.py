@@ -34,6 +34,15 @@ FINALIST_TURNS: Final = 30
 # How many of them, from the fastest on, may try to beat candidate 0 for the record.
 NUM_CONFIRMED: Final = 2
 
+# Rivals of a winner, for the program to settle on: of each other distribution over
+# workgroups the best, if alone it has this part of the best's speed. Where 8% were
+# gained by settling, the rival had 98%; a wider margin allows for short measurements.
+NUM_RIVALS: Final = 3
+RIVAL_PART: Final = 0.85
+# Each costs a compilation of the whole program: for so long, and so many at most.
+SETTLE_S: Final = 20.0
+MOST_SWAPS: Final = 12
+
 # Turns of the final comparison of whole programs: 40 paired samples bring the 95%
 # interval of a ratio to about 2% on a machine whose clock drifts by 40%.
 FINAL_TURNS: Final = 40

@@ -48,6 +48,41 @@ class Lever:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KernelUse:
+    """The time of one kernel within its program.
+
+    Attributes:
+        share: of the time of all kernels.
+        num_calls: in one run; latency_us: of one of them, mean.
+        flops, num_bytes: what one call has to compute, and to read and write.
+        is_scheduled: whether a schedule of ours is on it.
+    """
+
+    name: str
+    share: float
+    num_calls: int
+    latency_us: float
+    flops: int
+    num_bytes: int
+    is_scheduled: bool
+
+    @property
+    def total_us(self) -> float:
+        """Of all calls in one run."""
+        return self.latency_us * self.num_calls
+
+    @property
+    def flops_per_s(self) -> float:
+        """The rate at which it computes."""
+        return self.flops / self.latency_us * 1e6
+
+    @property
+    def bytes_per_s(self) -> float:
+        """The rate at which it reads and writes."""
+        return self.num_bytes / self.latency_us * 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramExplanation:
     """A program as its records build it, and each decision switched off in turn.
 
@@ -60,6 +95,8 @@ class ProgramExplanation:
         default: the program as the compiler's defaults make it.
         tuned: with all the decisions; speedup: default / tuned.
         levers: in the order in which they were decided.
+        kernels: of the tuned program, the largest share first; empty where it could
+            not be profiled.
         memory: what the peak of "default" and "tuned" consists of; without a program
             whose peak is not known.
         objective: what it was tuned for, in words.
@@ -76,5 +113,6 @@ class ProgramExplanation:
     tuned: Latency
     speedup: Interval
     levers: tuple[Lever, ...]
+    kernels: tuple[KernelUse, ...] = ()
     memory: Mapping[str, MemoryUse] = field(default_factory=dict)
     objective: str = str(FASTEST)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mlopt.core.candidate import Schedule
+from mlopt.core.candidate import Schedule, Trace
 from mlopt.core.errors import CompileError, RecordError
 from mlopt.core.licence import Licence
 from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.program import Program
-from mlopt.core.record import ProgramRecord, WorkloadChoice
+from mlopt.core.record import ProgramRecord, TuningRecord, WorkloadChoice
 from mlopt.core.target import Target
 from mlopt.core.workload import Partition
 from mlopt.driver.bases import partition_with
@@ -155,22 +155,29 @@ def _choices(
     A program that was tuned as a whole uses exactly what was chosen for it: a
     workload whose winner made the whole slower stays with the compiler's choice.
     """
-    target = workbench.target
-    chosen = None if record is None else {c.workload for c in record.chosen}
+    chosen = None if record is None else {c.workload: c for c in record.chosen}
     choices = []
     for workload in partition.workloads:
-        best = None
+        found = None
         if database is not None and (chosen is None or workload.hash in chosen):
-            best = database.best(
-                workload.hash,
-                target.key,
-                target.compiler_version,
-                workbench.spaces.keys,
-            )
+            trace = None if chosen is None else chosen[workload.hash].trace
+            found = _final_record(database, workbench, workload.hash, trace)
         choices.append(
-            WorkloadChoice(workload=workload.hash, name=workload.name, record=best)
+            WorkloadChoice(workload=workload.hash, name=workload.name, record=found)
         )
     return tuple(choices)
+
+
+def _final_record(
+    database: Database, workbench: Workbench, workload: str, trace: Trace | None
+) -> TuningRecord | None:
+    """Of the schedule that a program settled on; the best there is where none did."""
+    key = (workload, workbench.target.key, workbench.target.compiler_version)
+    tried = database.trials(*key, workbench.spaces.keys) if trace is not None else ()
+    confirmed = [r for r in tried if r.is_final and r.trace == trace]
+    if confirmed:
+        return confirmed[-1]
+    return database.best(*key, workbench.spaces.keys)
 
 
 def _schedules(

@@ -1,7 +1,7 @@
 """Put winners back into the whole program, and keep only what makes it faster."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mlopt import defaults
@@ -12,17 +12,23 @@ from mlopt.driver.bases import partition_under
 from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.preparing import Prepared
 from mlopt.driver.recipes import Recipe, compose, contender_of
+from mlopt.driver.settling import settle
 from mlopt.measure.statistics import fastest_in_turns
 from mlopt.targets.cpu_options import DEFAULT
 
 _logger: Final = logging.getLogger("mlopt")
 
 
-def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe:
+def best_recipe(
+    prepared: Prepared,
+    schedules: Mapping[str, Schedule],
+    rivals: Mapping[str, Sequence[Schedule]],
+) -> Recipe:
     """The fastest whole: the winners on either base, or an option set as it is.
 
     Args:
         schedules: confirmed winners by workload hash.
+        rivals: what may take their places in the program.
     """
     variants = {
         base: Recipe(
@@ -34,14 +40,16 @@ def best_recipe(prepared: Prepared, schedules: Mapping[str, Schedule]) -> Recipe
         for base in (DEFAULT, prepared.base, prepared.stock_best, prepared.fastest)
     }
     if schedules:
-        variants |= _with_winners(prepared, schedules)
+        variants |= _with_winners(prepared, schedules, rivals)
     return variants[_fastest(variants, prepared)]
 
 
 def _with_winners(
-    prepared: Prepared, schedules: Mapping[str, Schedule]
+    prepared: Prepared,
+    schedules: Mapping[str, Schedule],
+    rivals: Mapping[str, Sequence[Schedule]],
 ) -> dict[str, Recipe]:
-    """The program with all winners, with those that win in place, and on stock-best."""
+    """The program with all winners, with what wins in place, and on stock-best."""
     base = prepared.base
     try:
         tuned = compose(prepared.workbench, base, prepared.partition, schedules)
@@ -50,7 +58,9 @@ def _with_winners(
         # Each winner compiles alone; together they may still be refused.
         _logger.warning("the winners are left out: %s", error)
         return {}
-    found = {"tuned": tuned} | ({"thinned": thinned} if thinned else {})
+    settled = settle(prepared, tuned, thinned, rivals)
+    found = {"tuned": tuned, "thinned": thinned, "settled": settled}
+    found = {name: recipe for name, recipe in found.items() if recipe is not None}
     if prepared.stock_best == base or base != DEFAULT:
         return found
     return {**found, **_on_stock_best(prepared, tuned.schedules)}

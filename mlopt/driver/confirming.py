@@ -6,11 +6,11 @@ is measured against candidate 0 for as long as a claim needs. Only what survives
 becomes a final record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mlopt import defaults
-from mlopt.core.candidate import Schedule
+from mlopt.core.candidate import Candidate, Schedule
 from mlopt.core.errors import MloptError
 from mlopt.core.measurement import Interval, Timing, Trial
 from mlopt.driver.comparing import compare_in_turns
@@ -19,14 +19,21 @@ from mlopt.driver.searching import Search, Subject, work_of
 from mlopt.driver.workbench import Built
 from mlopt.measure.plan import Contender, MeasurePlan
 from mlopt.measure.statistics import fastest_in_turns
+from mlopt.search.rivals import rivals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Winner:
-    """A schedule that is surely faster than candidate 0, with the speedup to claim."""
+    """A schedule that is surely faster than candidate 0, with the speedup to claim.
+
+    Attributes:
+        rivals: hardly slower ones that are cut into other workgroups, the fastest
+            first; not confirmed.
+    """
 
     schedule: Schedule
     speedup: Interval
+    rivals: tuple[Schedule, ...] = ()
 
 
 def confirm_all(search: Search) -> dict[str, Winner]:
@@ -47,9 +54,35 @@ def confirm(search: Search, subject: Subject) -> Winner | None:
     for built in _ranking(search, subject, _compiled(search, subject, finalists))[
         : defaults.NUM_CONFIRMED
     ]:
-        if winner := _confirm_one(search, subject, built):
-            return winner
+        speedup = _measured(search, subject, built)
+        if speedup is not None and speedup.low > 1.0:
+            return Winner(
+                schedule=built.schedule,
+                speedup=speedup,
+                rivals=_rivals(search, subject, built),
+            )
     return None
+
+
+def confirm_settled(
+    search: Search,
+    winners: Mapping[str, Schedule],
+    settled: Mapping[str, Schedule],
+) -> dict[str, Interval]:
+    """Speedups over candidate 0 of the rivals that a program took; by workload hash.
+
+    They are kept like those of winners, which they need not be when they run alone.
+    """
+    speedups = {}
+    for key, schedule in settled.items():
+        if schedule == winners.get(key):
+            continue
+        subject = search.subjects[key]
+        built = subject.built[Candidate(workload=key, trace=schedule.trace).id]
+        speedup = _measured(search, subject, built)
+        if speedup is not None:
+            speedups[key] = speedup
+    return speedups
 
 
 def _finalists(subject: Subject) -> list[Trial]:
@@ -90,7 +123,13 @@ def _ranking(
     return [by_path[path] for path in fastest_in_turns(comparison.latency_us)]
 
 
-def _confirm_one(search: Search, subject: Subject, built: Built) -> Winner | None:
+def _rivals(search: Search, subject: Subject, winner: Built) -> tuple[Schedule, ...]:
+    trials = rivals_of(winner.schedule.trace, subject.trials)
+    return tuple(built.schedule for built in _compiled(search, subject, trials))
+
+
+def _measured(search: Search, subject: Subject, built: Built) -> Interval | None:
+    """The speedup over candidate 0 that may be claimed, on record; None if it fails."""
     plan = MeasurePlan(
         num_rounds=defaults.CONFIRM_ROUNDS,
         pairs_per_round=defaults.CONFIRM_PAIRS,
@@ -102,5 +141,4 @@ def _confirm_one(search: Search, subject: Subject, built: Built) -> Winner | Non
     search.record(subject, trial, is_final=True)
     if not isinstance(trial.measurement, Timing):
         return None
-    speedup = interval_of(trial.measurement, search.origin.seed)
-    return Winner(schedule=built.schedule, speedup=speedup) if speedup.low > 1 else None
+    return interval_of(trial.measurement, search.origin.seed)

@@ -18,6 +18,7 @@ from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.bases import compile_bases, partition_under, partition_with
 from mlopt.driver.building import Rebuilt, rebuild
 from mlopt.driver.comparing import compare_in_turns
+from mlopt.driver.kernel_use import kernel_uses
 from mlopt.driver.levers import levers_of
 from mlopt.driver.licences import used_licence
 from mlopt.driver.memory_use import memory_uses
@@ -100,6 +101,7 @@ def explain_program(
         if name in times.failures:
             failure = times.failures[name]
             raise MeasureError(f"the {name} program failed: {failure.detail}")
+    progress.stage("profile")
     refused = {name: r for name, r in built.items() if isinstance(r, Failure)}
     failures = {**refused, **times.failures}
     return ProgramExplanation(
@@ -114,6 +116,7 @@ def explain_program(
         tuned=times.latency[_TUNED],
         speedup=times.over_tuned[DEFAULT],
         levers=tuple(_lever(s, rebuilt, times, failures) for s in switches),
+        kernels=kernel_uses(loaded, workbench, rebuilt.recipe),
         memory=memory_uses(
             loaded, workbench, {DEFAULT: default, _TUNED: rebuilt.recipe}
         ),

@@ -23,6 +23,7 @@ class Found:
     """What a search, or the records of an earlier one, came to.
 
     Attributes:
+        rivals: by workload hash, schedules that may be faster in the program.
         space_versions: by workload hash, of schedules whose spaces may not be there any
             more: what an earlier run recorded.
     """
@@ -32,6 +33,7 @@ class Found:
     trials: Mapping[str, Sequence[Trial]]
     num_trials: int
     notes: tuple[str, ...]
+    rivals: Mapping[str, Sequence[Schedule]] = field(default_factory=dict)
     space_versions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,6 +51,7 @@ def find(prepared: Prepared, search: Search, budget: Budget) -> Found:
         trials=trials,
         num_trials=sum(len(t) for t in trials.values()),
         notes=tuple(search.notes),
+        rivals={key: w.rivals for key, w in winners.items()},
     )
 
 

@@ -18,6 +18,7 @@ from mlopt.core.errors import CompileError
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import ProgramResult
 from mlopt.driver.composing import best_recipe
+from mlopt.driver.confirming import confirm_settled
 from mlopt.driver.exporting import describe_decisions, export_schedule
 from mlopt.driver.final import compare, peak_memory
 from mlopt.driver.finding import Found, covers, find, has_trials, recall
@@ -113,9 +114,13 @@ def tune_program(
         )
         found = find(prepared, search, options.budget)
         progress.stage("compose")
-        is_frugal = loaded.goal.concerns_memory
-        best = most_frugal_recipe if is_frugal else best_recipe
-        recipe = best(prepared, found.schedules)
+        if loaded.goal.concerns_memory:
+            recipe = most_frugal_recipe(prepared, found.schedules)
+        else:
+            recipe = best_recipe(prepared, found.schedules, found.rivals)
+        settled = confirm_settled(search, found.schedules, recipe.schedules)
+        speedups = {**found.speedups, **settled}
+        found = dataclasses.replace(found, speedups=speedups)
     progress.stage("final comparison")
     run = Run(
         name=loaded.program.name,

@@ -15,6 +15,7 @@ from mlopt.core.measurement import Interval
 from mlopt.core.objective import FASTEST
 from mlopt.core.record import ProgramRecord, TuningRecord, WorkloadChoice
 from mlopt.core.report import Latency
+from mlopt.report.kernels import print_kernels
 from mlopt.report.layout import columns, say
 from mlopt.report.memory import print_memory
 from mlopt.report.numbers import digits, duration, ratio, size, speedup_over
@@ -39,14 +40,19 @@ def print_explanation(explanation: ProgramExplanation, console: Console) -> None
     say(console, ", ".join(versions), "")
     if not explanation.levers:
         say(console, _NOTHING, _ADVICE)
-        print_memory(explanation.memory, console)
+        _print_uses(explanation, console)
         return
     say(console, *_whole(explanation.record), *_choices(explanation.choices), "")
     say(console, *_heading(explanation), "")
     console.print(_levers(explanation))
     say(console, *_notes(explanation.levers))
-    print_memory(explanation.memory, console)
+    _print_uses(explanation, console)
     say(console, f"Licence: {explanation.licence}.", *_objective(explanation))
+
+
+def _print_uses(explanation: ProgramExplanation, console: Console) -> None:
+    print_kernels(explanation.kernels, explanation.tuned.median_us, console)
+    print_memory(explanation.memory, console)
 
 
 def _objective(explanation: ProgramExplanation) -> list[str]:

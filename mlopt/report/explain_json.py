@@ -1,9 +1,10 @@
-"""An explanation as JSON: each decision with what it bought, and the memory."""
+"""An explanation as JSON: each decision with what it bought, the kernels, the memory."""
 
 import json
 
 from mlopt.core.explanation import Lever, ProgramExplanation
 from mlopt.report.json_report import latency_to_json, ratio_to_json
+from mlopt.report.kernels import kernels_to_json
 from mlopt.report.memory import memory_to_json
 
 
@@ -23,6 +24,7 @@ def explanation_to_json_text(explanation: ProgramExplanation) -> str:
         "tuned": latency_to_json(explanation.tuned),
         "speedup": ratio_to_json(explanation.speedup),
         "levers": [_lever(lever) for lever in explanation.levers],
+        "kernels": kernels_to_json(explanation.kernels),
         "memory": memory_to_json(explanation.memory),
     }
     return json.dumps(content, indent=2, allow_nan=False) + "\n"

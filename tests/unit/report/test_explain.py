@@ -7,7 +7,12 @@ import pytest
 from rich.console import Console
 
 from mlopt.core.candidate import Trace
-from mlopt.core.explanation import Lever, LeverKind, ProgramExplanation
+from mlopt.core.explanation import (
+    KernelUse,
+    Lever,
+    LeverKind,
+    ProgramExplanation,
+)
 from mlopt.core.measurement import Interval
 from mlopt.core.record import ProgramRecord, TuningRecord, WorkloadChoice
 from mlopt.core.report import Verdict
@@ -76,6 +81,18 @@ def choices():
     )
 
 
+def kernel(name, share, latency_us, *, is_scheduled=False):
+    return KernelUse(
+        name=name,
+        share=share,
+        num_calls=1,
+        latency_us=latency_us,
+        flops=3 * 10**8,
+        num_bytes=15 * 10**6,
+        is_scheduled=is_scheduled,
+    )
+
+
 @pytest.fixture
 def explanation(program, choices, result):
     def latency(median_us):
@@ -119,6 +136,11 @@ def explanation(program, choices, result):
         tuned=latency(2000.0),
         speedup=Interval(value=1.5, low=1.4, high=1.6),
         levers=levers,
+        kernels=(
+            kernel("matmul_8x8x8", 0.75, 1500.0, is_scheduled=True),
+            kernel("softmax_8", 0.2, 100.0),
+            *(kernel(f"copy_{i}", 0.005, 10.0) for i in range(10)),
+        ),
     )
 
 
@@ -144,6 +166,20 @@ def test_without_any_decision_the_reader_is_told_what_to_do(explanation):
     assert "nothing to switch off" in text
     assert "f.tune(*args)" in text
     assert "bought" not in text
+    assert "softmax_8" in text
+
+
+def test_kernels_say_how_fast_they_are_in_place(explanation):
+    text = text_of(explanation)
+    # 3e8 operations and 1.5e7 bytes in 1.5 ms.
+    row = next(line for line in text.splitlines() if line.startswith("matmul_8x8x8  "))
+    assert row.split() == ["matmul_8x8x8", *"75.0% 1 1.50 ms 200 10.0 tuned".split()]
+    assert "and 2 more, together 1.0% of the time" in text
+    assert "12 calls take 1.70 ms; a run of the program takes 2.00 ms." in text
+
+
+def test_a_program_that_was_not_profiled_has_no_such_table(explanation):
+    assert "GFLOP/s" not in text_of(dataclasses.replace(explanation, kernels=()))
 
 
 def test_a_gain_within_the_noise_is_not_called_one(explanation):
