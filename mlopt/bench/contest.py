@@ -19,8 +19,8 @@ from mlopt.bench.seats import RemoteContestant, SeatLost
 from mlopt.core.errors import CompileError, MeasureError
 from mlopt.core.measurement import Failure
 from mlopt.core.target import Target
-from mlopt.driver.bases import DEFAULT
 from mlopt.driver.building import BuiltProgram, build_from_records
+from mlopt.driver.forms.bases import DEFAULT
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
 from mlopt.isolation import Worker

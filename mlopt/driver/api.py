@@ -18,7 +18,7 @@ from mlopt.core.summary import RunSummary, Stage, StageSummary
 from mlopt.core.target import Target
 from mlopt.core.template import SpaceTemplate
 from mlopt.driver.building import build_from_records
-from mlopt.driver.explaining import explain_program
+from mlopt.driver.explaining.program import explain_program
 from mlopt.driver.programs import load_program
 from mlopt.driver.running import run_built
 from mlopt.driver.spaces import SpaceSource, source_of

@@ -14,10 +14,10 @@ from mlopt.core.program import Program
 from mlopt.core.record import ProgramRecord, TuningRecord, WorkloadChoice
 from mlopt.core.target import Target
 from mlopt.core.workload import Partition
-from mlopt.driver.bases import partition_with
+from mlopt.driver.composing.recipes import Recipe, compose
+from mlopt.driver.forms.bases import partition_with
 from mlopt.driver.licences import is_usable
 from mlopt.driver.programs import LoadedProgram, load_program
-from mlopt.driver.recipes import Recipe, compose
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
 from mlopt.records import Database

@@ -17,10 +17,10 @@ from mlopt.core.measurement import Failure, Trial
 from mlopt.core.template import SpaceTemplate
 from mlopt.core.workload import Workload
 from mlopt.driver.baseline_specs import workload_spec
-from mlopt.driver.bases import DEFAULT, partition_under
+from mlopt.driver.composing.recipes import Recipe, compose
+from mlopt.driver.forms.bases import DEFAULT, partition_under
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram, load_program
-from mlopt.driver.recipes import Recipe, compose
 from mlopt.driver.recording import trial_of
 from mlopt.driver.spaces import source_of
 from mlopt.driver.workbench import Workbench

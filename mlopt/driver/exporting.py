@@ -10,9 +10,9 @@ from mlopt.core.decided import Decided
 from mlopt.core.errors import InputError, MloptError
 from mlopt.core.measurement import Interval
 from mlopt.core.workload import Workload
+from mlopt.driver.composing.recipes import Recipe
 from mlopt.driver.jobs_api import JOBS, library_file
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.recipes import Recipe
 from mlopt.driver.workbench import Workbench
 from mlopt.targets.cpu_options import compile_flags
 

@@ -9,7 +9,7 @@ from mlopt.core.licence import Licence, Rewrite
 from mlopt.core.measurement import FailureStatus
 from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ProgramRecord
-from mlopt.driver.bases import Bases
+from mlopt.driver.forms.bases import Bases
 from mlopt.driver.programs import LoadedProgram
 from mlopt.targets.cpu_options import (
     is_pruned,

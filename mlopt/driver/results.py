@@ -13,9 +13,9 @@ from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ChosenSchedule, ProgramRecord
 from mlopt.core.report import Latency, ProgramResult, Verdict, WorkloadResult
 from mlopt.core.workload import DispatchTime, Workload
-from mlopt.driver.recipes import Recipe
+from mlopt.driver.composing.recipes import Recipe
 from mlopt.driver.recording import Origin, now
-from mlopt.driver.searching import count_failures
+from mlopt.driver.searching.search import count_failures
 from mlopt.measure.plan import Comparison
 from mlopt.measure.statistics import bootstrap_ratio_interval, drift
 from mlopt.targets.cpu_options import OPTION_SETS

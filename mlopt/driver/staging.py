@@ -11,10 +11,10 @@ from mlopt.core.measurement import Failure, Timing
 from mlopt.core.summary import Stage, StageSummary
 from mlopt.core.workload import Workload
 from mlopt.driver.baseline_specs import workload_spec
-from mlopt.driver.bases import DEFAULT, partition_under
+from mlopt.driver.forms.bases import DEFAULT, partition_under
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.searching import work_of
+from mlopt.driver.searching.search import work_of
 from mlopt.driver.workbench import Built, Workbench
 from mlopt.measure.plan import MeasurePlan
 from mlopt.search.space import SpaceSet, spaces_for

@@ -17,19 +17,19 @@ from mlopt.core.budget import Budget
 from mlopt.core.errors import CompileError
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import ProgramResult
-from mlopt.driver.composing import best_recipe
-from mlopt.driver.confirming import confirm_settled
+from mlopt.driver.composing.best import best_recipe
+from mlopt.driver.composing.final import compare, peak_memory
+from mlopt.driver.composing.frugality import most_frugal_recipe
+from mlopt.driver.composing.recipes import Recipe
 from mlopt.driver.exporting import describe_decisions, export_schedule
-from mlopt.driver.final import compare, peak_memory
-from mlopt.driver.finding import Found, covers, find, has_trials, recall
-from mlopt.driver.frugality import most_frugal_recipe
+from mlopt.driver.forms.preparing import Prepared, prepare, prepare_known
 from mlopt.driver.licences import is_usable, licence_notes, used_licence
-from mlopt.driver.preparing import Prepared, prepare, prepare_known
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.recipes import Recipe
 from mlopt.driver.recording import Origin
 from mlopt.driver.results import Run, failure_notes, program_record, program_result
-from mlopt.driver.searching import Search
+from mlopt.driver.searching.confirming import confirm_settled
+from mlopt.driver.searching.finding import Found, covers, find, has_trials, recall
+from mlopt.driver.searching.search import Search
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.finiteness import refuse_non_finite_examples
 from mlopt.records import Database

@@ -1,4 +1,4 @@
-"""An explanation as JSON: each decision with what it bought, the kernels, the memory."""
+"""An explanation as JSON: what each decision bought, the kernels, the memory."""
 
 import json
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mlopt.driver import screening
-from mlopt.driver.bases import choose_bases
+from mlopt.driver.forms import screening
+from mlopt.driver.forms.bases import choose_bases
 from mlopt.driver.workbench import Workbench
 from mlopt.targets.registry import find_target
 
@@ -132,8 +132,8 @@ def prefers():
             return wanted if wanted in variants else base
 
         patch.setattr(screening, "_MAX_LOSS", 1e9)
-        patch.setattr("mlopt.driver.preparing.choose_bases", choice)
-        patch.setattr("mlopt.driver.preparing.rehearse", lambda *known: known[-1])
-        patch.setattr("mlopt.driver.composing._fastest", fastest)
+        patch.setattr("mlopt.driver.forms.preparing.choose_bases", choice)
+        patch.setattr("mlopt.driver.forms.preparing.rehearse", lambda *known: known[-1])
+        patch.setattr("mlopt.driver.composing.best._fastest", fastest)
 
     return choose

@@ -12,7 +12,7 @@ from mlopt.core.budget import Budget
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import ProgramResult
 from mlopt.driver import tuning
-from mlopt.driver.bases import (
+from mlopt.driver.forms.bases import (
     DEFAULT,
     Bases,
     choose_bases,
@@ -122,7 +122,7 @@ def test_the_fastest_that_can_be_scheduled_is_searched_on(
             failures={},
         )
 
-    monkeypatch.setattr("mlopt.driver.bases.compare_in_turns", turns)
+    monkeypatch.setattr("mlopt.driver.forms.bases.compare_in_turns", turns)
     bases = Bases(paths={name: name for name in times}, failures={})
     choice = choose_bases(bases, workbench=None)  # pyright: ignore
     assert (choice.stock_best, choice.base) == (stock_best, base)
@@ -137,7 +137,7 @@ def prefers_other(monkeypatch):
         assert OTHER in choice.bases.paths
         return dataclasses.replace(choice, stock_best=OTHER, fastest=OTHER, base=OTHER)
 
-    monkeypatch.setattr("mlopt.driver.preparing.choose_bases", choose)
+    monkeypatch.setattr("mlopt.driver.forms.preparing.choose_bases", choose)
 
 
 def tune(source, db, export=None, *, trials=6):
@@ -182,7 +182,9 @@ def test_a_search_goes_on_where_it_began(
     other = hashes(partition_under(loaded, bench, OTHER))
     assert {w.hash for w in first.workloads} == other
     monkeypatch.undo()
-    monkeypatch.setattr("mlopt.driver.bases._MIN_GAIN", 1e9)  # never but the default
+    monkeypatch.setattr(
+        "mlopt.driver.forms.bases._MIN_GAIN", 1e9
+    )  # never but the default
     second = tune(source, db, trials=4)
     assert {w.hash for w in second.workloads} == other
     assert second.trials == 4
@@ -206,7 +208,7 @@ def is_of_workloads(program: ProgramRecord, expected: set[str]) -> bool:
 
 def with_any_schedule(prepared, schedules):
     """Compose one schedule for the only workload, the default point of its space."""
-    from mlopt.driver.recipes import compose
+    from mlopt.driver.composing.recipes import compose
 
     bench = prepared.workbench
     (workload,) = prepared.partition.workloads

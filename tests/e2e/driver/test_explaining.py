@@ -10,8 +10,8 @@ from mlopt.core.errors import RecordError
 from mlopt.core.explanation import LeverKind
 from mlopt.core.licence import Licence, Precision
 from mlopt.core.measurement import Interval
-from mlopt.driver.bases import choose_bases
-from mlopt.driver.confirming import Winner
+from mlopt.driver.forms.bases import choose_bases
+from mlopt.driver.searching.confirming import Winner
 
 MODEL = """
 import jax
@@ -46,7 +46,7 @@ def prefers(monkeypatch):
             assert wanted in variants
             return wanted
 
-        monkeypatch.setattr("mlopt.driver.composing._fastest", fastest)
+        monkeypatch.setattr("mlopt.driver.composing.best._fastest", fastest)
 
     return choose
 
@@ -65,7 +65,7 @@ def everything_wins(monkeypatch):
             if subject.built
         }
 
-    monkeypatch.setattr("mlopt.driver.finding.confirm_all", confirm)
+    monkeypatch.setattr("mlopt.driver.searching.finding.confirm_all", confirm)
 
 
 def prefer_options(monkeypatch, wanted, **changes):
@@ -74,7 +74,7 @@ def prefer_options(monkeypatch, wanted, **changes):
         assert wanted in choice.bases.paths
         return dataclasses.replace(choice, fastest=wanted, **changes)
 
-    monkeypatch.setattr("mlopt.driver.preparing.choose_bases", choose)
+    monkeypatch.setattr("mlopt.driver.forms.preparing.choose_bases", choose)
 
 
 def kinds(explanation):

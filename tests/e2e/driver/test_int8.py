@@ -13,7 +13,7 @@ from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.errors import AccuracyError
 from mlopt.core.licence import Licence, Precision
-from mlopt.driver.bases import choose_bases
+from mlopt.driver.forms.bases import choose_bases
 
 LICENCE = Licence(Precision.INT8, 0.1)
 BASES = ("int8+O2+dt", "int8-unsigned+O2+dt")
@@ -72,8 +72,8 @@ def tuned(folder, base):
         return dataclasses.replace(choice, fastest=base)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mlopt.driver.preparing.choose_bases", choose)
-        patch.setattr("mlopt.driver.composing._fastest", lambda variants, _: base)
+        patch.setattr("mlopt.driver.forms.preparing.choose_bases", choose)
+        patch.setattr("mlopt.driver.composing.best._fastest", lambda variants, _: base)
         return tune(folder, str(folder / f"{base}.db"), LICENCE)
 
 

@@ -16,7 +16,7 @@ from mlopt.core.budget import Budget
 from mlopt.core.errors import AccuracyError, InputError
 from mlopt.core.licence import Licence, Precision
 from mlopt.core.report import ProgramResult
-from mlopt.driver.bases import choose_bases
+from mlopt.driver.forms.bases import choose_bases
 from mlopt.records import Database
 from mlopt.targets.cpu_options import STOCK_OPTION_SETS
 
@@ -58,8 +58,8 @@ def prefer_bf16(patch):
     def fastest(variants, prepared):
         return "bf16+dt" if "bf16+dt" in variants else "default"
 
-    patch.setattr("mlopt.driver.preparing.choose_bases", choose)
-    patch.setattr("mlopt.driver.composing._fastest", fastest)
+    patch.setattr("mlopt.driver.forms.preparing.choose_bases", choose)
+    patch.setattr("mlopt.driver.composing.best._fastest", fastest)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from mlopt.core.budget import Budget
 from mlopt.core.errors import InputError, StaleConstantError
 from mlopt.core.explanation import LeverKind
 from mlopt.core.licence import Licence, Precision
-from mlopt.driver.bases import choose_bases
+from mlopt.driver.forms.bases import choose_bases
 from mlopt.records import Database
 from mlopt.targets.cpu_options import is_pruned
 from mlopt.tools.exits import exit_code_of
@@ -72,8 +72,8 @@ def prefer(patch, base):
         assert base in choice.bases.paths, choice.bases.failures
         return dataclasses.replace(choice, fastest=base)
 
-    patch.setattr("mlopt.driver.preparing.choose_bases", choose)
-    patch.setattr("mlopt.driver.composing._fastest", lambda variants, _: base)
+    patch.setattr("mlopt.driver.forms.preparing.choose_bases", choose)
+    patch.setattr("mlopt.driver.composing.best._fastest", lambda variants, _: base)
 
 
 def tune(source, db, licence, trials=1):

@@ -6,8 +6,8 @@ import pytest
 from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.explanation import LeverKind
-from mlopt.driver import rehearsing
-from mlopt.driver.bases import Bases, Choice, partition_under
+from mlopt.driver.forms import rehearsing
+from mlopt.driver.forms.bases import Bases, Choice, partition_under
 from mlopt.driver.programs import load_program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.files import ingest
@@ -68,7 +68,7 @@ def ends_in_panels(monkeypatch):
         return "tuned" if "tuned" in variants else prepared.base
 
     monkeypatch.setattr(rehearsing, "fastest_in_turns", first)
-    monkeypatch.setattr("mlopt.driver.composing._fastest", fastest)
+    monkeypatch.setattr("mlopt.driver.composing.best._fastest", fastest)
 
 
 @pytest.mark.parametrize("program", ["dense", "mixed"])

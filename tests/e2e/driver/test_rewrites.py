@@ -7,7 +7,7 @@ from mlopt.core.budget import Budget
 from mlopt.core.explanation import LeverKind
 from mlopt.core.licence import Licence, Precision, Rewrite
 from mlopt.driver import programs
-from mlopt.driver.bases import partition_under
+from mlopt.driver.forms.bases import partition_under
 from mlopt.driver.programs import load_program
 from mlopt.frontend.files import ingest
 from mlopt.targets.cpu_options import SCREENS, STOCK_OPTION_SETS, compile_flags
@@ -71,7 +71,9 @@ def test_a_rewritten_program_is_searched_on_and_never_stock(tuned):
 
 def test_its_record_builds_it_again(path, tuned, monkeypatch):
     result, db, _ = tuned
-    monkeypatch.setattr("mlopt.driver.preparing.choose_bases", None)  # no choice now
+    monkeypatch.setattr(
+        "mlopt.driver.forms.preparing.choose_bases", None
+    )  # no choice now
     again = driver.tune(f"{path}:recurrent", budget=Budget(trials=2), db=db)
     assert "nothing was searched" in " ".join(again.notes)
     assert again.base_name == BOTH

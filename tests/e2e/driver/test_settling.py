@@ -5,8 +5,8 @@ import pytest
 from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.measurement import Interval
-from mlopt.driver import composing, settling
-from mlopt.driver.confirming import Winner
+from mlopt.driver.composing import best, settling
+from mlopt.driver.searching.confirming import Winner
 from mlopt.measure.plan import Comparison
 from mlopt.records import Database
 
@@ -46,7 +46,7 @@ def winners(monkeypatch):
             )
         return found
 
-    monkeypatch.setattr("mlopt.driver.finding.confirm_all", confirm)
+    monkeypatch.setattr("mlopt.driver.searching.finding.confirm_all", confirm)
     return found
 
 
@@ -68,7 +68,7 @@ def settles(monkeypatch):
             return "settled" if "settled" in variants else "tuned"
 
         monkeypatch.setattr(settling, "compare_in_turns", turns)
-        monkeypatch.setattr(composing, "_fastest", fastest)
+        monkeypatch.setattr(best, "_fastest", fastest)
         return offered
 
     return choose

@@ -153,7 +153,7 @@ def tune_with(ingested) -> Callable[..., Tuned]:
     ) -> Tuned:
         options = TuneOptions(budget=Budget(trials=trials), strategy="random")
         with Database.open(db) as database, pytest.MonkeyPatch.context() as patch:
-            patch.setattr("mlopt.driver.bases._MIN_GAIN", math.inf)
+            patch.setattr("mlopt.driver.forms.bases._MIN_GAIN", math.inf)
             loaded = load_program(ingested, workbench)
             result = tune_program(
                 loaded, workbench, database, options, progress or NullProgress()

@@ -126,8 +126,8 @@ def test_winners_that_crash_together_are_dropped_and_the_default_is_kept(
     workbench.compile_programs = composing_a_crash
     with pytest.MonkeyPatch.context() as patch:
         # Every timed candidate is a winner, so that something is composed.
-        patch.setattr("mlopt.driver.confirming._finalists", _first_timed)
-        patch.setattr("mlopt.driver.confirming.interval_of", _sure_gain)
+        patch.setattr("mlopt.driver.searching.confirming._finalists", _first_timed)
+        patch.setattr("mlopt.driver.searching.confirming.interval_of", _sure_gain)
         tuned = tune_with(workbench, tmp_path / "r.db", trials=6)
     assert composed
     assert all(workload.trace.is_default for workload in tuned.result.workloads)

@@ -11,11 +11,11 @@ import pytest
 from mlopt.core.candidate import Schedule, Trace
 from mlopt.core.target import Target
 from mlopt.core.workload import Partition, Workload
-from mlopt.driver.bases import DEFAULT, partition_under
+from mlopt.driver.composing.recipes import Recipe, compose
 from mlopt.driver.exporting import export_schedule
+from mlopt.driver.forms.bases import DEFAULT, partition_under
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram, load_program
-from mlopt.driver.recipes import Recipe, compose
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import ingest_callable
 from mlopt.search.space import spaces_for

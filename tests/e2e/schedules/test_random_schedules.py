@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 
 from mlopt.core.measurement import Failure, FailureStatus, Timing
 from mlopt.driver.baseline_specs import workload_spec
-from mlopt.driver.bases import DEFAULT
+from mlopt.driver.forms.bases import DEFAULT
 from mlopt.driver.workbench import Built
 from mlopt.measure.plan import MeasurePlan
 from mlopt.search.sampling import sample

@@ -10,9 +10,9 @@ from mlopt.core.measurement import Interval
 from mlopt.core.objective import FASTEST, Goal
 from mlopt.core.record import ProgramRecord
 from mlopt.core.report import Verdict
-from mlopt.driver.finding import covers
 from mlopt.driver.licences import NO_LICENCE, is_usable, used_licence
 from mlopt.driver.profiling import _executable_of
+from mlopt.driver.searching.finding import covers
 
 RATIO = Interval(value=1.0, low=1.0, high=1.0)
 

@@ -8,10 +8,10 @@ import pytest
 from mlopt.core.candidate import Candidate, Schedule, Trace
 from mlopt.core.errors import InputError
 from mlopt.core.program import Program
+from mlopt.driver.composing.recipes import Recipe
 from mlopt.driver.exporting import FLAGS, PROGRAM, SPEC, export_schedule
 from mlopt.driver.jobs_api import library_file
 from mlopt.driver.programs import LoadedProgram, Rewrites
-from mlopt.driver.recipes import Recipe
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import Ingested
 from mlopt.targets.cpu_options import STOCK_OPTION_SETS

@@ -4,7 +4,7 @@ import pytest
 
 from mlopt.core.errors import MemoryCapError
 from mlopt.core.objective import Goal
-from mlopt.driver.peaks import choose, qualifying
+from mlopt.driver.forms.peaks import choose, qualifying
 
 MIB = 2**20
 # The fastest first.

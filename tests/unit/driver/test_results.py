@@ -8,7 +8,7 @@ from mlopt.core.candidate import Schedule
 from mlopt.core.measurement import Failure, FailureStatus, Interval
 from mlopt.core.report import Verdict
 from mlopt.core.workload import Partition
-from mlopt.driver.recipes import Recipe
+from mlopt.driver.composing.recipes import Recipe
 from mlopt.driver.recording import Origin
 from mlopt.driver.results import (
     Run,

@@ -4,8 +4,8 @@ import pytest
 
 from mlopt.core.licence import Licence, Precision, Rewrite
 from mlopt.core.measurement import Failure, FailureStatus
-from mlopt.driver import screening
-from mlopt.driver.bases import Bases
+from mlopt.driver.forms import screening
+from mlopt.driver.forms.bases import Bases
 from mlopt.measure.plan import Comparison
 from mlopt.targets.cpu_options import (
     SCREENS,

@@ -10,7 +10,7 @@ from mlopt.core.candidate import Knob, Space
 from mlopt.core.measurement import Failure, FailureStatus
 from mlopt.core.workload import WorkloadKind
 from mlopt.driver.recording import Origin
-from mlopt.driver.searching import Search, Subject, count_failures, potential
+from mlopt.driver.searching.search import Search, Subject, count_failures, potential
 from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import MachineLimits
 from mlopt.records import Database

@@ -11,6 +11,7 @@ from mlopt.search.rivals import rivals_of
 @pytest.fixture
 def trial(matmul):
     """A trial by its distribution, another decision and its speedup."""
+
     def make(dist, rows, speedup):
         decisions = (("dist_m", dist), ("rows", rows))
         made = matmul.trial(Trace(space="packed", decisions=decisions))

@@ -15,16 +15,21 @@ from mlopt.core.explanation import Lever, LeverKind, ProgramExplanation
 from mlopt.core.measurement import Failure, Interval
 from mlopt.core.report import Latency
 from mlopt.driver.baseline_specs import PROGRAM_KEY
-from mlopt.driver.bases import compile_bases, partition_under, partition_with
 from mlopt.driver.building import Rebuilt, rebuild
 from mlopt.driver.comparing import compare_in_turns
-from mlopt.driver.kernel_use import kernel_uses
-from mlopt.driver.levers import levers_of
+from mlopt.driver.composing.recipes import (
+    Composition,
+    Recipe,
+    compose_all,
+    contender_of,
+)
+from mlopt.driver.explaining.kernel_use import kernel_uses
+from mlopt.driver.explaining.levers import levers_of
+from mlopt.driver.explaining.memory_use import memory_uses
+from mlopt.driver.forms.bases import compile_bases, partition_under, partition_with
+from mlopt.driver.forms.preparing import hold_default
 from mlopt.driver.licences import used_licence
-from mlopt.driver.memory_use import memory_uses
-from mlopt.driver.preparing import hold_default
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.recipes import Composition, Recipe, compose_all, contender_of
 from mlopt.driver.results import latency_of, speedup_of, versions
 from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender

@@ -5,8 +5,8 @@ from typing import Final
 
 from mlopt.core.memory import Buffer, MemoryUse
 from mlopt.driver.baseline_specs import PROGRAM_KEY
+from mlopt.driver.composing.recipes import Recipe
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.recipes import Recipe
 from mlopt.driver.workbench import Workbench
 
 _BUFFERS: Final = "mlopt.workloads.buffers:transient_buffers"

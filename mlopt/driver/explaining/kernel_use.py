@@ -7,9 +7,9 @@ from mlopt import defaults
 from mlopt.core.errors import MeasureError
 from mlopt.core.explanation import KernelUse
 from mlopt.driver.baseline_specs import input_sets
+from mlopt.driver.composing.recipes import Recipe
 from mlopt.driver.profiling import profile_program
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.recipes import Recipe
 from mlopt.driver.workbench import Workbench
 
 _logger: Final = logging.getLogger("mlopt")

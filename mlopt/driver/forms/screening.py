@@ -9,8 +9,8 @@ from typing import Final
 
 from mlopt import defaults
 from mlopt.driver.baseline_specs import PROGRAM_KEY
-from mlopt.driver.bases import Bases, extend_bases
 from mlopt.driver.comparing import compare_in_turns
+from mlopt.driver.forms.bases import Bases, extend_bases
 from mlopt.driver.programs import LoadedProgram
 from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender

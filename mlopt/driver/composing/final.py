@@ -4,8 +4,8 @@ from mlopt import defaults
 from mlopt.core.errors import MeasureError
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.comparing import compare_in_turns
-from mlopt.driver.preparing import Prepared
-from mlopt.driver.recipes import Recipe, contender_of
+from mlopt.driver.composing.recipes import Recipe, contender_of
+from mlopt.driver.forms.preparing import Prepared
 from mlopt.measure.plan import Comparison, Contender
 
 

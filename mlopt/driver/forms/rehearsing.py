@@ -16,11 +16,11 @@ from mlopt.core.loops import plain_contraction
 from mlopt.core.measurement import Failure
 from mlopt.core.workload import Partition, Workload, WorkloadKind
 from mlopt.driver.baseline_specs import PROGRAM_KEY
-from mlopt.driver.bases import Choice, extend_bases, partition_under
 from mlopt.driver.comparing import compare_in_turns
+from mlopt.driver.composing.recipes import Composition, compose_all
+from mlopt.driver.forms.bases import Choice, extend_bases, partition_under
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.recipes import Composition, compose_all
 from mlopt.driver.workbench import Workbench
 from mlopt.measure.plan import Contender
 from mlopt.measure.statistics import fastest_in_turns

@@ -8,19 +8,19 @@ import numpy as np
 from mlopt.core.record import ProgramRecord
 from mlopt.core.workload import DispatchTime, Partition
 from mlopt.driver.baseline_specs import PROGRAM_KEY, input_sets, program_spec
-from mlopt.driver.bases import (
+from mlopt.driver.forms.bases import (
     Bases,
     Choice,
     choose_bases,
     compile_bases,
     partition_under,
 )
+from mlopt.driver.forms.peaks import peaks_of, qualifying
+from mlopt.driver.forms.rehearsing import rehearse
+from mlopt.driver.forms.screening import extend_by_rewrites
 from mlopt.driver.licences import check_accuracy
-from mlopt.driver.peaks import peaks_of, qualifying
 from mlopt.driver.profiling import profile_program
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.rehearsing import rehearse
-from mlopt.driver.screening import extend_by_rewrites
 from mlopt.driver.workbench import Workbench
 from mlopt.report.progress import Progress
 from mlopt.targets.cpu_options import DEFAULT, SEARCHABLE

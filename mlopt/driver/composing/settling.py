@@ -15,8 +15,13 @@ from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.driver.baseline_specs import PROGRAM_KEY
 from mlopt.driver.comparing import compare_in_turns
-from mlopt.driver.preparing import Prepared
-from mlopt.driver.recipes import Composition, Recipe, compose_all, contender_of
+from mlopt.driver.composing.recipes import (
+    Composition,
+    Recipe,
+    compose_all,
+    contender_of,
+)
+from mlopt.driver.forms.preparing import Prepared
 from mlopt.measure.statistics import fastest_in_turns, quiet_ratio
 
 # A kernel with less of the time than this gains nothing that turns could show.
@@ -59,7 +64,7 @@ def settle(
     for name in fastest_in_turns(samples):
         if name not in swapped:
             continue
-        schedule, recipe = swapped[name]
+        schedule, _ = swapped[name]
         if quiet_ratio(samples[_TUNED], samples[name]) >= defaults.MIN_GAIN:
             chosen.setdefault(schedule.workload, schedule)
     if not chosen:
@@ -110,9 +115,7 @@ def _most_swaps(prepared: Prepared) -> int:
     return min(defaults.MOST_SWAPS, affordable)
 
 
-def _batches(
-    swaps: Iterable[Schedule], size: int
-) -> Iterator[dict[str, Schedule]]:
+def _batches(swaps: Iterable[Schedule], size: int) -> Iterator[dict[str, Schedule]]:
     numbered = ((f"swap {i}", swap) for i, swap in enumerate(swaps))
     while batch := dict(itertools.islice(numbered, size)):
         yield batch
@@ -121,9 +124,7 @@ def _batches(
 def _composition(start: Recipe, swaps: Iterable[Schedule]) -> Composition:
     assert start.partition is not None
     schedules = {**start.schedules, **{swap.workload: swap for swap in swaps}}
-    return Composition(
-        base=start.base, partition=start.partition, schedules=schedules
-    )
+    return Composition(base=start.base, partition=start.partition, schedules=schedules)
 
 
 def _with(

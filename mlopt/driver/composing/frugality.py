@@ -10,11 +10,16 @@ from typing import Final
 from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.driver.baseline_specs import PROGRAM_KEY
-from mlopt.driver.bases import partition_with
 from mlopt.driver.comparing import compare_in_turns
-from mlopt.driver.peaks import choose, peaks_of, qualifying
-from mlopt.driver.preparing import Prepared
-from mlopt.driver.recipes import Composition, Recipe, compose_all, contender_of
+from mlopt.driver.composing.recipes import (
+    Composition,
+    Recipe,
+    compose_all,
+    contender_of,
+)
+from mlopt.driver.forms.bases import partition_with
+from mlopt.driver.forms.peaks import choose, peaks_of, qualifying
+from mlopt.driver.forms.preparing import Prepared
 from mlopt.measure.statistics import fastest_in_turns
 from mlopt.targets.cpu_options import DATA_TILING
 

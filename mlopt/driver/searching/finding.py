@@ -8,12 +8,12 @@ from mlopt.core.candidate import Schedule
 from mlopt.core.measurement import Interval, Trial
 from mlopt.core.record import ProgramRecord
 from mlopt.core.workload import Partition
-from mlopt.driver.bases import partition_with
-from mlopt.driver.confirming import confirm_all
-from mlopt.driver.preparing import Prepared
-from mlopt.driver.recipes import Recipe, compose
+from mlopt.driver.composing.recipes import Recipe, compose
+from mlopt.driver.forms.bases import partition_with
+from mlopt.driver.forms.preparing import Prepared
 from mlopt.driver.recording import Origin, trials_of
-from mlopt.driver.searching import Search
+from mlopt.driver.searching.confirming import confirm_all
+from mlopt.driver.searching.search import Search
 from mlopt.records import Database, RecordFilter
 from mlopt.report.progress import SEARCH
 

@@ -8,11 +8,11 @@ from mlopt import defaults
 from mlopt.core.candidate import Schedule
 from mlopt.core.errors import CompileError, MloptError
 from mlopt.driver.baseline_specs import PROGRAM_KEY
-from mlopt.driver.bases import partition_under
 from mlopt.driver.comparing import compare_in_turns
-from mlopt.driver.preparing import Prepared
-from mlopt.driver.recipes import Recipe, compose, contender_of
-from mlopt.driver.settling import settle
+from mlopt.driver.composing.recipes import Recipe, compose, contender_of
+from mlopt.driver.composing.settling import settle
+from mlopt.driver.forms.bases import partition_under
+from mlopt.driver.forms.preparing import Prepared
 from mlopt.measure.statistics import fastest_in_turns
 from mlopt.targets.cpu_options import DEFAULT
 

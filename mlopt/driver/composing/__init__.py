@@ -1,0 +1,1 @@
+"""From winners of kernels to the fastest whole, and its final comparison."""

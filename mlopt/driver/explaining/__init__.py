@@ -1,0 +1,1 @@
+"""What each decision about a program bought, and where its time and memory go."""

@@ -1,0 +1,1 @@
+"""Which form of a program is searched on: option sets, rewrites, panels."""

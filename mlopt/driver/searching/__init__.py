@@ -1,0 +1,1 @@
+"""Search the kernels of a program, and confirm what wins."""
