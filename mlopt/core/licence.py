@@ -20,7 +20,7 @@ class Precision(enum.StrEnum):
 class Rewrite(enum.StrEnum):
     """What may be done to a program before it is compiled.
 
-    The first four are the same sums in exact arithmetic. They need no licence, and are
+    The first five are the same sums in exact arithmetic. They need no licence, and are
     held to the same tolerance as what is not rewritten.
     """
 
@@ -28,6 +28,8 @@ class Rewrite(enum.StrEnum):
     JOINED = "joined"
     # Products that need nothing of the step before them leave their loop.
     HOISTED = "hoisted"
+    # The steps of a loop are written out.
+    UNROLLED = "unrolled"
     # Constant matrices lie in panels of columns, as register tiles read them.
     PREPACKED = "prepacked"
     # Convolutions by constant 3x3 filters become one batched product over tiles.

@@ -20,6 +20,7 @@ from mlopt.frontend.rewriting.joining import join
 from mlopt.frontend.rewriting.narrowing import narrow
 from mlopt.frontend.rewriting.pruning import prune
 from mlopt.frontend.rewriting.quantizing import quantize
+from mlopt.frontend.rewriting.unrolling import unroll
 from mlopt.frontend.rewriting.winograd import shorten_convolutions
 from mlopt.targets.cpu_options import OPTION_SETS, option_sets, rewrites_of
 
@@ -29,10 +30,13 @@ _logger: Final = logging.getLogger("mlopt")
 _ATTEMPTED: Final[Mapping[Rewrite, Callable[[jex.ClosedJaxpr], jex.ClosedJaxpr]]] = {
     Rewrite.JOINED: join,
     Rewrite.HOISTED: hoist,
+    Rewrite.UNROLLED: unroll,
     Rewrite.WINOGRAD: shorten_convolutions,
     Rewrite.PRUNED: prune,
 }
-_UNASKED: Final = frozenset({Rewrite.JOINED, Rewrite.HOISTED, Rewrite.WINOGRAD})
+_UNASKED: Final = frozenset(
+    {Rewrite.JOINED, Rewrite.HOISTED, Rewrite.UNROLLED, Rewrite.WINOGRAD}
+)
 _INT8: Final = frozenset({Rewrite.INT8, Rewrite.INT8_UNSIGNED})
 # Made by the worker that lowers, with nothing left to do on the jaxpr.
 _ON_LINALG: Final = frozenset({Rewrite.PREPACKED})

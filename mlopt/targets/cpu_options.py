@@ -39,9 +39,18 @@ FREE_REWRITES: Final = (
     (Rewrite.WINOGRAD,),
 )
 _FREE_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
+# Loops written out, after those of these that may concern a loop, or alone. Tried where
+# the form with the loop is the fastest.
+_LOOP_REWRITES: Final = frozenset({Rewrite.JOINED, Rewrite.HOISTED})
+_UNROLLED: Final = tuple(
+    (*free, Rewrite.UNROLLED)
+    for free in ((), *FREE_REWRITES)
+    if _LOOP_REWRITES.issuperset(free)
+)
+FREE_FORMS: Final = (*FREE_REWRITES, *_UNROLLED)
 # Constants in panels, after each of these or alone. Where IREE tiles data it lays out
 # the operands of the other products.
-_PREPACKED: Final = tuple((*free, Rewrite.PREPACKED) for free in ((), *FREE_REWRITES))
+_PREPACKED: Final = tuple((*free, Rewrite.PREPACKED) for free in ((), *FREE_FORMS))
 _PREPACKED_BASES: Final = (DEFAULT, "O2", "O0+dt", "O2+dt")
 # IREE's kernels by instruction, one of which multiplies unsigned with signed bytes
 # (VPDPBUSD); without them it widens bytes to 16 bits.
@@ -72,13 +81,13 @@ _FREE_KINDS: Final = frozenset(r for rewrites in _PREPACKED for r in rewrites)
 _PRECISION_KINDS: Final = frozenset(_LICENSED_FLAGS)
 _FREE: Final = {
     _named(*rewrites, base): (rewrites, STOCK_OPTION_SETS[base])
-    for forms, bases in ((FREE_REWRITES, _FREE_BASES), (_PREPACKED, _PREPACKED_BASES))
+    for forms, bases in ((FREE_FORMS, _FREE_BASES), (_PREPACKED, _PREPACKED_BASES))
     for rewrites in forms
     for base in bases
 }
 _LICENSED: Final = {
     _named(*free, rewrite, suffix): ((*free, rewrite), flags)
-    for free in ((), *FREE_REWRITES)
+    for free in ((), *FREE_FORMS)
     for rewrites in REWRITES.values()
     for rewrite in rewrites
     for suffix, flags in _LICENSED_FLAGS[rewrite].items()
@@ -248,6 +257,16 @@ def tiled(name: str, ranking: Iterable[str]) -> str | None:
             if found is not None:
                 return found
     return None
+
+
+def unrolled(name: str) -> str | None:
+    """The option set that differs by its loops being written out; None without one."""
+    own = rewrites_of(name)
+    before = tuple(r for r in own if r in _LOOP_REWRITES)
+    after = tuple(r for r in own if r not in _LOOP_REWRITES)
+    if Rewrite.UNROLLED in own:
+        return None
+    return _option_set((*before, Rewrite.UNROLLED, *after), OPTION_SETS[name])
 
 
 def kernel_flags(name: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from mlopt.driver.forms.bases import (
 from mlopt.driver.forms.peaks import peaks_of, qualifying
 from mlopt.driver.forms.rehearsing import rehearse
 from mlopt.driver.forms.screening import extend_by_rewrites
+from mlopt.driver.forms.unrolling import unroll
 from mlopt.driver.licences import check_accuracy
 from mlopt.driver.profiling import profile_program
 from mlopt.driver.programs import LoadedProgram
@@ -105,6 +106,7 @@ def prepare(
         # A cap that cannot be met is told before the search, not after it.
         peaks = peaks_of(workbench, choice.bases.paths)
         _ = qualifying(loaded.goal, peaks, loaded.program.name)
+    choice = unroll(loaded, workbench, choice)
     choice = rehearse(loaded, workbench, choice)
     base, partition = _base(loaded, workbench, choice, partition, was_begun)
     path = choice.bases.paths[base]

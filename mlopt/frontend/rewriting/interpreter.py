@@ -116,10 +116,10 @@ class Interpreter:
         if name in _INLINED:
             inner = next(equation.params[k] for k in _WRAPPERS if k in equation.params)
             return self.closed(inner)(*operands)
-        if name in _CONTROL_FLOW and not self.enters(name):
+        if name in CONTROL_FLOW and not self.enters(name):
             return self.bind(equation, operands)
-        if name in _CONTROL_FLOW:
-            return _CONTROL_FLOW[name](self, equation.params, operands)
+        if name in CONTROL_FLOW:
+            return CONTROL_FLOW[name](self, equation.params, operands)
         return self.apply(equation, operands)
 
 
@@ -193,4 +193,5 @@ def _cond(
 
 
 _LOOPS: Final = frozenset({"scan", "while"})
-_CONTROL_FLOW: Final = {"scan": _scan, "while": _while, "cond": _cond}
+# By name, the operations that repeat or choose among others.
+CONTROL_FLOW: Final = {"scan": _scan, "while": _while, "cond": _cond}

@@ -182,9 +182,8 @@ def test_a_search_goes_on_where_it_began(
     other = hashes(partition_under(loaded, bench, OTHER))
     assert {w.hash for w in first.workloads} == other
     monkeypatch.undo()
-    monkeypatch.setattr(
-        "mlopt.driver.forms.bases._MIN_GAIN", 1e9
-    )  # never but the default
+    # Never but the default.
+    monkeypatch.setattr("mlopt.driver.forms.bases._MIN_GAIN", 1e9)
     second = tune(source, db, trials=4)
     assert {w.hash for w in second.workloads} == other
     assert second.trials == 4

@@ -71,9 +71,8 @@ def test_a_rewritten_program_is_searched_on_and_never_stock(tuned):
 
 def test_its_record_builds_it_again(path, tuned, monkeypatch):
     result, db, _ = tuned
-    monkeypatch.setattr(
-        "mlopt.driver.forms.preparing.choose_bases", None
-    )  # no choice now
+    # No choice now.
+    monkeypatch.setattr("mlopt.driver.forms.preparing.choose_bases", None)
     again = driver.tune(f"{path}:recurrent", budget=Budget(trials=2), db=db)
     assert "nothing was searched" in " ".join(again.notes)
     assert again.base_name == BOTH

@@ -99,9 +99,8 @@ def test_the_products_are_one_kernel_that_is_searched(tuned):
 
 def test_its_record_builds_it_again(source, tuned, monkeypatch):
     result, db = tuned
-    monkeypatch.setattr(
-        "mlopt.driver.forms.preparing.choose_bases", None
-    )  # no choice now
+    # No choice now.
+    monkeypatch.setattr("mlopt.driver.forms.preparing.choose_bases", None)
     again = driver.tune(source, budget=Budget(trials=4), db=db, constants=CONSTANTS)
     assert again.base_name == WINOGRAD
     assert [w.hash for w in again.workloads] == [w.hash for w in result.workloads]

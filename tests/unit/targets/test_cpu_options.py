@@ -6,6 +6,7 @@ from mlopt.core.licence import Licence, Precision, Rewrite
 from mlopt.targets.cpu_options import (
     DATA_TILING,
     DEFAULT,
+    FREE_FORMS,
     FREE_OPTION_SETS,
     FREE_REWRITES,
     MEMORY_OPTION_SETS,
@@ -27,6 +28,7 @@ from mlopt.targets.cpu_options import (
     prepacked,
     rewrites_of,
     tiled,
+    unrolled,
     with_default_flags,
     without_rewrites,
 )
@@ -35,8 +37,8 @@ from mlopt.targets.cpu_options import (
 def test_without_a_licence_stock_sets_come_first_and_free_rewrites_after_them():
     assert option_sets(None) == (*STOCK_OPTION_SETS, *FREE_OPTION_SETS)
     assert not any(map(rewrites_of, STOCK_OPTION_SETS))
-    forms = {*FREE_REWRITES}
-    forms |= {(*form, Rewrite.PREPACKED) for form in ((), *FREE_REWRITES)}
+    forms = {*FREE_FORMS}
+    forms |= {(*form, Rewrite.PREPACKED) for form in ((), *FREE_FORMS)}
     assert {rewrites_of(name) for name in FREE_OPTION_SETS} == forms
     assert STOCK_OPTION_SETS.keys().isdisjoint(FREE_OPTION_SETS)
 
@@ -48,7 +50,7 @@ def test_a_licence_adds_its_own_after_them(precision):
     assert names[0] == DEFAULT
     assert set(added) == unpruned(precision)
     assert {precision_rewrite_of(n) for n in added} == set(REWRITES[precision])
-    assert {free_rewrites_of(n) for n in added} == {(), *FREE_REWRITES}
+    assert {free_rewrites_of(n) for n in added} == {(), *FREE_FORMS}
 
 
 def unpruned(precision):
@@ -100,6 +102,7 @@ def test_pruning_comes_before_a_precision_that_is_asked_for_too(precision):
         ("winograd+O2+dt", "O2+dt", "winograd+O2+dt", "winograd"),
         ("bf16+dt", "bf16+dt", "O0+dt", "bf16+dt"),
         ("hoisted+bf16+O2+dt", "bf16+O2+dt", "hoisted+O2+dt", "hoisted+bf16+O2+dt"),
+        ("unrolled+O2+dt", "O2+dt", "unrolled+O2+dt", "unrolled"),
         ("O2", "O2", "O2", "default"),
         ("int8-unsigned+O2+dt", "int8-unsigned+O2+dt", "O2+dt", "int8-unsigned+O2+dt"),
         ("joined+int8+O2+dt", "int8+O2+dt", "joined+O2+dt", "joined+int8+O2+dt"),
@@ -160,6 +163,35 @@ def test_constants_in_panels_are_not_among_what_is_timed_first():
     further = further_option_sets(["joined", "hoisted"], names)
     assert further
     assert not any("prepacked" in name for name in further)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("default", "unrolled"),
+        ("O2+dt", "unrolled+O2+dt"),
+        ("joined+hoisted+O2", "joined+hoisted+unrolled+O2"),
+        ("hoisted+bf16+dt", "hoisted+unrolled+bf16+dt"),
+        ("winograd", None),
+        ("unrolled+O2", None),
+        ("O3", None),
+    ],
+)
+def test_every_form_that_may_have_loops_has_one_without(name, expected):
+    assert unrolled(name) == expected
+    names = option_sets(Licence(Precision.BF16, 0.02))
+    assert expected is None or expected in names
+    assert expected not in first_option_sets(names)
+    screens = ["+".join(rewrites) for rewrites in FREE_REWRITES]
+    assert expected not in further_option_sets(screens, names)
+
+
+def test_each_rewrite_of_a_form_without_loops_can_be_taken_away():
+    for form in FREE_FORMS:
+        name = next(n for n in FREE_OPTION_SETS if rewrites_of(n) == form)
+        for rewrite in form:
+            kept = rewrites_of(without_rewrites(name, {rewrite}))
+            assert kept == tuple(r for r in form if r is not rewrite)
 
 
 def test_sets_that_save_memory_are_there_where_that_is_asked_for():
