@@ -1,7 +1,8 @@
 """Kernels that work row by row: sums and largest elements of rows, and what follows.
 
 Softmax and the norms are such: a row is read, reduced, read again, and written, and all
-of that can happen while it is in the nearest cache. Imports nothing outside core.
+of that can happen while it is in the nearest cache. So is a matrix times a vector: its
+rows are multiplied before they are summed. Imports nothing outside core.
 """
 
 import math
@@ -60,7 +61,7 @@ def rows_of(workload: Workload) -> Rows | None:
     reduced in any order, and the last op uses all that the others compute.
     """
     root = workload.root_op
-    if root is None or workload.kind is not WorkloadKind.REDUCTION:
+    if root is None or not _reads_rows_once(workload.kind, root):
         return None
     wanted = _parallel(root)
     loops = _followed(workload)
@@ -80,6 +81,21 @@ def rows_of(workload: Workload) -> Rows | None:
         reductions=tuple(p for p in own if p not in others),
         others=tuple(others),
         waiting_bytes=sum(waiting),
+    )
+
+
+def _reads_rows_once(kind: WorkloadKind, root: StructuredOp) -> bool:
+    """Whether whole rows are summed, each of them once.
+
+    Of a matrix and a vector these are the rows of the operand that has all loops; where
+    two matrices are multiplied, none has.
+    """
+    if kind is not WorkloadKind.CONTRACTION:
+        return kind is WorkloadKind.REDUCTION
+    every = set(range(len(root.extents)))
+    return any(
+        set(places) == every and root.iterators[places[-1]] is IteratorType.REDUCTION
+        for places in root.maps[: root.num_inputs]
     )
 
 

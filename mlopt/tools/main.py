@@ -1,6 +1,8 @@
 """The `mlopt` command: its group of subcommands, and `--version`."""
 
+import importlib
 from collections.abc import Sequence
+from typing import Final
 
 import click
 
@@ -10,6 +12,23 @@ from mlopt.tools.explain_command import explain
 from mlopt.tools.records_commands import records
 from mlopt.tools.run_command import run
 from mlopt.tools.tune_command import tune
+
+# What measures the whole product stands above its tools, so its commands are looked up.
+_BENCH: Final = ("mlopt.bench.tabular.command", "bench")
+
+
+class _Commands(click.Group):
+    """The tools' own commands, and the benchmark's."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), _BENCH[1]])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != _BENCH[1]:
+            return super().get_command(ctx, cmd_name)
+        command = getattr(importlib.import_module(_BENCH[0]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
 
 
 def _print_versions(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -22,7 +41,7 @@ def _print_versions(ctx: click.Context, param: click.Parameter, wanted: bool) ->
     ctx.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,

@@ -133,7 +133,9 @@ def prefers():
 
         patch.setattr(screening, "_MAX_LOSS", 1e9)
         patch.setattr("mlopt.driver.forms.preparing.choose_bases", choice)
-        patch.setattr("mlopt.driver.forms.preparing.rehearse", lambda *known: known[-1])
+        for step in ("unroll", "rehearse"):
+            name = f"mlopt.driver.forms.preparing.{step}"
+            patch.setattr(name, lambda *known: known[-1])
         patch.setattr("mlopt.driver.composing.best._fastest", fastest)
 
     return choose

@@ -92,6 +92,7 @@ def test_a_program_without_loops_is_not_compiled_again(chosen):
 
 def test_it_is_searched_on_recorded_and_explained(path, prefers, tmp_path, monkeypatch):
     prefers(monkeypatch, "hoisted", base="hoisted")
+    monkeypatch.setattr("mlopt.driver.forms.preparing.unroll", unrolling.unroll)
     monkeypatch.setattr(unrolling, "quiet_ratio", lambda *samples: 1.5)
     source, db = f"{path}:recurrent", str(tmp_path / "r.db")
 

@@ -245,6 +245,7 @@ def test_every_kind_of_kernel_is_drawn_from_every_space(outcomes):
         "direct.pointwise",
         "direct.filter_gradient",
         "scripted.rows",
+        "scripted.row_products",
         "packed.contraction",
         "prepacked.contraction",
     }

@@ -285,6 +285,12 @@ def pooled(x):
         (masked, (array(3, 24, 130), array(24, 130)), "O2", "scripted.rows"),
         (norm, (X, array(128)), "O2", "scripted.rows"),
         (
+            lambda a, v: jax.nn.relu(a @ v),
+            (array(24, 130), array(130)),
+            "default",
+            "scripted.row_products",
+        ),
+        (
             filter_step,
             (array(3, 9, 9, 5), array(3, 9, 9, 20)),
             "default",
@@ -292,7 +298,14 @@ def pooled(x):
         ),
         (pooled, (array(1, 13, 15, 24),), "default", "direct.depthwise"),
     ],
-    ids=["softmax", "masked softmax", "norm", "gradient of a filter", "pooling"],
+    ids=[
+        "softmax",
+        "masked softmax",
+        "norm",
+        "matrix times vector",
+        "gradient of a filter",
+        "pooling",
+    ],
 )
 def test_a_kernel_of_many_ops_is_recognised_and_scripted_again(
     stock_build, model_of, seed_of, tmp_path, function, arguments, base, space

@@ -103,3 +103,14 @@ def test_loops_that_two_rows_share_are_none(kernels):
 
 def test_a_matrix_product_is_none(kernels):
     assert rows_of(kernels.matmul(8, 16, 32)) is None
+
+
+def test_a_matrix_times_a_vector_is_rows_and_a_product_of_matrices_is_not(kernels):
+    rows = rows_of(kernels.matrix_vector(768, 3072))
+    assert rows is not None
+    assert rows.reductions == (1,)
+    assert rows.loops[1] == (0, -1)
+    # Its columns are summed.
+    assert rows_of(kernels.matrix_vector(768, 3072, turned=True)) is None
+    assert rows_of(kernels.matmul(64, 96, 128)) is None
+    assert rows_of(kernels.matmul(64, 96, 128, rhs=(1, 2))) is None

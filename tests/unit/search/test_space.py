@@ -13,6 +13,7 @@ CONFIGURED = "configured.contraction"
 VECTOR = "configured.matrix_vector"
 REDUCTION = "configured.reduction"
 ROWS = "scripted.rows"
+ROW_PRODUCTS = "scripted.row_products"
 ELEMENTWISE = "configured.elementwise"
 CONVOLUTION = "configured.convolution"
 DIRECT = "direct.convolution"
@@ -31,7 +32,10 @@ OFFERS = {
     "primes": (lambda k: k.matmul(127, 131, 129), {CONFIGURED}),
     # One row reuses nothing.
     "row": (lambda k: k.matmul(1, 768, 768), {CONFIGURED}),
-    "matrix vector": (lambda k: k.matrix_vector(768, 3072), {CONFIGURED, VECTOR}),
+    "matrix vector": (
+        lambda k: k.matrix_vector(768, 3072),
+        {CONFIGURED, VECTOR, ROW_PRODUCTS},
+    ),
     "vector matrix": (
         lambda k: k.matrix_vector(131, 129, turned=True),
         {CONFIGURED, VECTOR},

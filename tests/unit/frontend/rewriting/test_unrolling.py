@@ -1,6 +1,7 @@
 """Unrolling: loops are written out, wholly or in part, and compute the same."""
 
 import jax
+import jax.extend.core as jex
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def factors(closed):
 
 def num_loops(closed, *arguments):
     """How many loops there are in what the compiler gets."""
-    lowered = jax.jit(jax.extend.core.jaxpr_as_fun(closed)).lower(*arguments)
+    lowered = jax.jit(jex.jaxpr_as_fun(closed)).lower(*arguments)
     return lowered.as_text().count("stablehlo.while")
 
 
