@@ -375,7 +375,9 @@
     %wide_dist = arith.select %is_m, %c16, %wide_n : i64
     %wide_vec = arith.select %is_m, %c4, %n_two : i64
     "mlopt.advise"(%wide_dist, %wide_vec) {expert = "wide", knobs = ["dist", "vec"]} : (i64, i64) -> ()
-    %vector_left = arith.remsi %extent, %c8 : i64
+    // Columns of half a vector would be masked, which is slower than another loop.
+    %vector_unit = arith.select %is_n, %lanes, %c8 : i64
+    %vector_left = arith.remsi %extent, %vector_unit : i64
     %divides = arith.cmpi eq, %vector_left, %c0 : i64
     %takes_vectors = arith.addi %m, %n : i64
     %is_single = arith.cmpi eq, %takes_vectors, %c0 : i64

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import mlopt
 from mlopt.core.budget import Budget
 from mlopt.core.candidate import Schedule
 from mlopt.core.measurement import Interval, Trial
@@ -56,7 +57,12 @@ def find(prepared: Prepared, search: Search, budget: Budget) -> Found:
 
 
 def covers(known: ProgramRecord, budget: Budget) -> bool:
-    """Whether an earlier run spent what this one may spend."""
+    """Whether an earlier run of this mlopt spent what this one may spend.
+
+    Another version may have had fewer spaces, or tried fewer forms of the program.
+    """
+    if known.mlopt_version != mlopt.__version__:
+        return False
     if budget.trials is None and budget.seconds is None:
         return False
     by_trials = budget.trials is None or known.trials >= budget.trials

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+import mlopt
 from mlopt.core.budget import Budget
 from mlopt.core.licence import Licence, Precision
 from mlopt.core.measurement import Interval
@@ -23,7 +24,7 @@ def _known(*, trials: int = 40, wall_s: float = 60.0, base: str = "default"):
         name="dense",
         target="llvm-cpu",
         compiler_version="3.13.0",
-        mlopt_version="0.1.0",
+        mlopt_version=mlopt.__version__,
         base_name=base,
         base_flags=(),
         stock_best_name="default",
@@ -142,3 +143,9 @@ def test_the_licence_that_was_used_is_said():
 def test_a_function_belongs_to_the_executable_it_is_named_after(function, executable):
     known = {"main_dispatch_1": "a", "main_dispatch_10": "b"}
     assert _executable_of(function, known) == executable
+
+
+def test_what_another_version_found_is_searched_for_again():
+    known = dataclasses.replace(_known(), mlopt_version="0.0.9")
+    assert covers(_known(), Budget(trials=4))
+    assert not covers(known, Budget(trials=4))

@@ -19,6 +19,7 @@ CONTRACTIONS = {
     "packed.contraction",
     "configured.contraction",
     "configured.matrix_vector",
+    "scripted.row_products",
     "direct.pointwise",
 }
 
