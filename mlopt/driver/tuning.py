@@ -118,7 +118,7 @@ def tune_program(
             recipe = most_frugal_recipe(prepared, found.schedules)
         else:
             recipe = best_recipe(prepared, found.schedules, found.rivals)
-        settled = confirm_settled(search, found.schedules, recipe.schedules)
+        settled = confirm_settled(search, found.rivals, recipe.schedules)
         speedups = {**found.speedups, **settled}
         found = dataclasses.replace(found, speedups=speedups)
     progress.stage("final comparison")

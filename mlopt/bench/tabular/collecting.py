@@ -91,7 +91,8 @@ def collect(
         results = {} if known is None else dict(known.results)
         if known is None:
             folder.mkdir(parents=True, exist_ok=True)
-            start = files.header(origin) + files.workload_line(fresh)
+            start = files.header(origin, workbench.spaces.templates)
+            start += files.workload_line(fresh)
             path.write_text(start, encoding="utf-8")
         measuring.knows(results.values())
         keys = [key for key in _shuffled(spaces, origin.seed) if key not in results]
@@ -114,13 +115,15 @@ def gather(folder: Path, names: Sequence[str], origin: Origin) -> Table:
     Raises:
         InputError: a workload is missing, or was collected otherwise.
     """
-    workloads = []
-    for name in names:
-        part = files.read(path_of(folder, name))
+    parts = [files.read(path_of(folder, name)) for name in names]
+    for name, part in zip(names, parts, strict=True):
         if part.origin != origin:
             raise InputError(f"{path_of(folder, name)} was measured otherwise")
-        workloads += part.workloads
-    return Table(origin=origin, workloads=tuple(workloads))
+    return Table(
+        origin=origin,
+        templates=parts[0].templates,
+        workloads=tuple(each for part in parts for each in part.workloads),
+    )
 
 
 def _largest(request: Request, workbench: Workbench) -> Workload:

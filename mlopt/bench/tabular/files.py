@@ -1,6 +1,6 @@
 """A table as a file: JSON lines, gzipped where its name ends in ".gz".
 
-    {"format":"mlopt-table","schema":1,"licence":...,"origin":{...}}
+    {"format":"mlopt-table","schema":1,"licence":...,"origin":{...},"templates":[...]}
     {"workload":{...}}
     [0,[3,1,0],null,1.41,1.39,1.43,102.5,"9f..."]      a trace of its first space
     [0,[3,1,1],"compile_error"]                        one that failed
@@ -12,7 +12,7 @@ nothing of it is evaluated. Imports neither JAX nor IREE.
 import dataclasses
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -24,10 +24,12 @@ from mlopt.bench.tabular.table import (
     TabledWorkload,
     only_listed,
 )
+from mlopt.bench.tabular.templates import template_from_json, template_to_json
 from mlopt.core.candidate import Knob, Space, Value
 from mlopt.core.errors import InputError, MloptError
 from mlopt.core.measurement import FailureStatus
 from mlopt.core.target import Target
+from mlopt.core.template import SpaceTemplate
 from mlopt.core.tensors import TensorSpec
 from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
 from mlopt.records.checks import (
@@ -49,6 +51,7 @@ LICENCE: Final = "Apache-2.0 WITH LLVM-exception"
 # Far above what a table takes: 40 workloads of 1500 traces are 4 MB of text.
 _MAX_BYTES: Final = 256 << 20
 _MAX_LINE_BYTES: Final = 4 << 20
+_MAX_EXTENT: Final = 1 << 31
 
 
 def write(table: Table, path: Path) -> None:
@@ -57,7 +60,7 @@ def write(table: Table, path: Path) -> None:
     Raises:
         InputError: the file cannot be written.
     """
-    lines = [header(table.origin)]
+    lines = [header(table.origin, table.templates)]
     for each in table.workloads:
         lines.append(workload_line(each))
         lines += [result_line(each.spaces, *item) for item in each.results.items()]
@@ -89,10 +92,17 @@ def read(path: Path) -> Table:
         raise InputError(f"cannot read {path}: {error}") from error
 
 
-def header(origin: Origin) -> str:
+def header(origin: Origin, templates: Sequence[SpaceTemplate]) -> str:
     """The first line, with its end."""
-    start = {"format": _FORMAT, "schema": SCHEMA, "licence": LICENCE}
-    return _line({**start, "origin": _plain(origin)})
+    return _line(
+        {
+            "format": _FORMAT,
+            "schema": SCHEMA,
+            "licence": LICENCE,
+            "origin": _plain(origin),
+            "templates": [template_to_json(each) for each in templates],
+        }
+    )
 
 
 def workload_line(tabled: TabledWorkload) -> str:
@@ -164,11 +174,14 @@ def _read(lines: Iterator[tuple[int, Any]], path: Path) -> Table:
     reading = _Reading()
     number = 1
     try:
-        origin = _origin_of_header(next(lines, (1, None))[1])
+        first = next(lines, (1, None))[1]
+        origin = _origin_of_header(first)
+        templates = many(template_from_json)(first["templates"])
         for each in lines:
             number, content = each
             reading.take(content)
-        return Table(origin=origin, workloads=tuple(reading.finished()))
+        workloads = tuple(reading.finished())
+        return Table(origin=origin, templates=templates, workloads=workloads)
     except (ValueError, KeyError, TypeError, MloptError) as error:
         _refuse(path, number, error)
 
@@ -317,7 +330,7 @@ def _op(content: Any) -> StructuredOp:
     op = _fields(content, StructuredOp)
     return StructuredOp(
         name=name(op["name"]),
-        extents=many(integer)(op["extents"]),
+        extents=many(_extent)(op["extents"]),
         iterators=tuple(IteratorType(each) for each in many(name)(op["iterators"])),
         maps=many(many(integer))(op["maps"]),
         dtypes=many(name)(op["dtypes"]),
@@ -325,6 +338,14 @@ def _op(content: Any) -> StructuredOp:
         sources=many(integer)(op["sources"]),
         combiner=text(op["combiner"]),
     )
+
+
+def _extent(content: Any) -> int:
+    """Of a loop; spaces look for divisors, which takes a while of huge numbers."""
+    extent = integer(content)
+    if not -1 <= extent <= _MAX_EXTENT:
+        raise ValueError(f"a loop of {extent} steps")
+    return extent
 
 
 def _tensor(content: Any) -> TensorSpec:

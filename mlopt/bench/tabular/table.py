@@ -10,6 +10,7 @@ from typing import TypeAlias
 from mlopt.core.candidate import Candidate, Decisions, Requirement, Space, Trace
 from mlopt.core.measurement import Failure, FailureStatus, Timing, Trial
 from mlopt.core.target import Target
+from mlopt.core.template import SpaceTemplate
 from mlopt.core.workload import Workload
 from mlopt.search.encoding import Indices
 
@@ -86,9 +87,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """All of it."""
+    """All of it.
+
+    Attributes:
+        templates: of the spaces, by which a trace's steps are known.
+    """
 
     origin: Origin
+    templates: tuple[SpaceTemplate, ...]
     workloads: tuple[TabledWorkload, ...]
 
 

@@ -66,7 +66,7 @@ def confirm(search: Search, subject: Subject) -> Winner | None:
 
 def confirm_settled(
     search: Search,
-    winners: Mapping[str, Schedule],
+    rivals: Mapping[str, Sequence[Schedule]],
     settled: Mapping[str, Schedule],
 ) -> dict[str, Interval]:
     """Speedups over candidate 0 of the rivals that a program took; by workload hash.
@@ -75,7 +75,7 @@ def confirm_settled(
     """
     speedups = {}
     for key, schedule in settled.items():
-        if schedule == winners.get(key):
+        if schedule not in rivals.get(key, ()):
             continue
         subject = search.subjects[key]
         built = subject.built[Candidate(workload=key, trace=schedule.trace).id]

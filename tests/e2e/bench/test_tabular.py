@@ -10,6 +10,8 @@ from mlopt.bench.operator_kinds import elementwise, matmul
 from mlopt.bench.tabular import files, making
 from mlopt.bench.tabular.collecting import path_of
 from mlopt.core.errors import InputError
+from mlopt.dialect.elaboration import Elaborated, elaborate
+from mlopt.dialect.facts import facts_of
 from mlopt.report.progress import NullProgress
 
 MODEL = """
@@ -75,6 +77,19 @@ def test_every_trace_has_a_result(made):
         for result in timed:
             # Equal code was timed once.
             assert by_code.setdefault(result.code, result) == result
+
+
+def test_what_the_steps_of_a_trace_are_is_known_without_the_compiler(made):
+    path, _, _ = made
+    table = files.read(path)
+    templates = {template.name: template for template in table.templates}
+    for each in table.workloads:
+        facts = facts_of(each.workload, table.origin.target)
+        for trace in each.experts:
+            plan = elaborate(templates[trace.space], facts)
+            assert isinstance(plan, Elaborated)
+            assert plan.space.violation(dict(trace.decisions)) is None
+            assert len(list(plan.steps(dict(trace.decisions)))) > 3
 
 
 def test_a_finished_one_is_not_measured_again(made):

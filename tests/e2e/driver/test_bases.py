@@ -205,7 +205,7 @@ def is_of_workloads(program: ProgramRecord, expected: set[str]) -> bool:
     return {chosen.workload for chosen in program.chosen} == expected
 
 
-def with_any_schedule(prepared, schedules):
+def with_any_schedule(prepared, schedules, rivals):
     """Compose one schedule for the only workload, the default point of its space."""
     from mlopt.driver.composing.recipes import compose
 

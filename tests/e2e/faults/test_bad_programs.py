@@ -1,6 +1,7 @@
 """Programs that cannot be tuned, wholly or in part: one sentence, or a note."""
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mlopt.core.errors import CompileError, InputError, UnsupportedError
 from mlopt.core.measurement import Interval
 from mlopt.core.report import Verdict
 from mlopt.core.workload import Partition
+from mlopt.measure.plan import MeasurePlan
 from mlopt.records import Database, RecordFilter
 
 HERE = Path(__file__).parent
@@ -125,7 +127,10 @@ def test_winners_that_crash_together_are_dropped_and_the_default_is_kept(
 
     workbench.compile_programs = composing_a_crash
     with pytest.MonkeyPatch.context() as patch:
-        # Every timed candidate is a winner, so that something is composed.
+        # Every candidate is timed and a winner, so that something is composed.
+        patient = functools.partial(MeasurePlan, too_slow_factor=1e6)
+        for module in ("search", "confirming"):
+            patch.setattr(f"mlopt.driver.searching.{module}.MeasurePlan", patient)
         patch.setattr("mlopt.driver.searching.confirming._finalists", _first_timed)
         patch.setattr("mlopt.driver.searching.confirming.interval_of", _sure_gain)
         tuned = tune_with(workbench, tmp_path / "r.db", trials=6)

@@ -8,6 +8,7 @@ from mlopt.bench.tabular.table import Origin, Result, Table, TabledWorkload, onl
 from mlopt.core.candidate import Knob, Space, Trace
 from mlopt.core.measurement import FailureStatus
 from mlopt.core.target import Target
+from mlopt.core.template import Line, SpaceTemplate
 from mlopt.core.tensors import TensorSpec
 from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
 
@@ -110,4 +111,18 @@ def table(origin, tabled) -> Table:
         name="another",
         workload=dataclasses.replace(tabled.workload, hash="ffee"),
     )
-    return Table(origin=origin, workloads=(tabled, other))
+    extent = Line(op="mlopt.extent", results=(0,), attributes={"loop": "m"})
+    region = Line(
+        op="mlopt.per_loop",
+        operands=(0,),
+        attributes={"sizes": (1, 2), "flags": (True, False), "words": ("a",)},
+        lines=(extent,),
+    )
+    template = SpaceTemplate(
+        name="packed",
+        kind="contraction",
+        target="llvm-cpu",
+        version="1",
+        lines=(extent, region),
+    )
+    return Table(origin=origin, templates=(template,), workloads=(tabled, other))

@@ -32,6 +32,7 @@ def test_it_is_read_as_it_was_written(table, tmp_path, name):
     files.write(table, path)
     again = files.read(path)
     assert again.origin == table.origin
+    assert again.templates == table.templates
     assert plain(again) == plain(table)
     first = path.read_bytes()
     files.write(again, path)
@@ -61,6 +62,13 @@ def changed(lines, number, change):
     return [*lines[:number], json.dumps(content) + "\n", *lines[number + 1 :]]
 
 
+def nested(depth):
+    lines = []
+    for _ in range(depth):
+        lines = [["mlopt.per_loop", [], [], {}, lines]]
+    return lines
+
+
 CHANGES = {
     "line 1: this is no table": lambda lines: ['{"format":"x"}\n', *lines[1:]],
     "line 1: it has schema 2": lambda lines: changed(
@@ -69,9 +77,18 @@ CHANGES = {
     "line 1: missing or unknown fields: extra": lambda lines: changed(
         lines, 0, lambda c: c["origin"].update(extra=1)
     ),
+    "line 1: a space is nested too deeply": lambda lines: changed(
+        lines, 0, lambda c: c["templates"][0].update(lines=nested(9))
+    ),
+    "line 1: expected words or numbers": lambda lines: changed(
+        lines, 0, lambda c: c["templates"][0]["lines"][0][3].update(loop=[1, "m"])
+    ),
     "line 2: a result before": lambda lines: [lines[0], *lines[2:]],
     "line 2: missing or unknown fields: ops": lambda lines: changed(
         lines, 1, lambda c: c["workload"]["kernel"].pop("ops")
+    ),
+    "line 2: a loop of 1152921504606846976 steps": lambda lines: changed(
+        lines, 1, lambda c: c["workload"]["kernel"]["ops"][0].update(extents=[2**60])
     ),
     "line 2: the root is number 7": lambda lines: changed(
         lines, 1, lambda c: c["workload"]["kernel"].update(root=7)
