@@ -174,7 +174,7 @@ def _read(lines: Iterator[tuple[int, Any]], path: Path) -> Table:
     reading = _Reading()
     number = 1
     try:
-        first = next(lines, (1, None))[1]
+        first: Any = next(lines, (1, None))[1]
         origin = _origin_of_header(first)
         templates = many(template_from_json)(first["templates"])
         for each in lines:

@@ -70,15 +70,14 @@ def _lines(content: Any, depth: int) -> tuple[Line, ...]:
 
 
 def _attribute(value: Any) -> Attribute:
-    if isinstance(value, list):
-        items = many(lambda item: item if isinstance(item, bool) else _scalar(item))(
-            value
-        )
-        if len({type(item) is str for item in items}) > 1:
+    if not isinstance(value, list):
+        return text(value) if isinstance(value, str) else _number(value)
+    if any(isinstance(item, str) for item in value):
+        if not all(isinstance(item, str) for item in value):
             raise ValueError("expected words or numbers, not both")
-        return items
-    return value if isinstance(value, bool) else _scalar(value)
+        return many(text)(value)
+    return many(_number)(value)
 
 
-def _scalar(value: Any) -> int | str:
-    return text(value) if isinstance(value, str) else integer(value)
+def _number(value: Any) -> int | bool:
+    return value if isinstance(value, bool) else integer(value)
