@@ -77,12 +77,13 @@ def count(closed: jex.ClosedJaxpr) -> Count:
 
 
 def work_of(closed: jex.ClosedJaxpr) -> Work:
-    """What one call does at least: `count`; every result once, and every argument.
+    """What one call does at least: `count`; every result, argument and constant once.
 
-    Of an argument that is only looked up in, what is looked up counts.
+    Of what is only looked up in, what is looked up counts.
     """
     counted = count(closed)
-    read = sum(_bytes_read(closed.jaxpr, v) for v in closed.jaxpr.invars)
+    given = (*closed.jaxpr.constvars, *closed.jaxpr.invars)
+    read = sum(_bytes_read(closed.jaxpr, variable) for variable in given)
     return Work(
         flops=counted.flops,
         num_bytes=float(read + sum(map(_num_bytes, closed.out_avals))),

@@ -75,13 +75,21 @@ def test_every_array_is_read_or_written_once():
     assert work_of(closed).num_bytes == 4 * 30 * 4
 
 
+def test_constants_are_read_like_arguments():
+    weight, x = jnp.ones((64, 32)), jnp.ones((8, 64))
+    closed = jax.make_jaxpr(lambda x: x @ weight)(x)
+    given = jax.make_jaxpr(jnp.matmul)(x, weight)
+    assert work_of(closed).num_bytes == work_of(given).num_bytes
+
+
 def test_of_a_table_only_what_is_looked_up_is_read():
     ids = jnp.arange(3)
     closed = traced(lambda table: table[ids], (100, 8))
-    assert work_of(closed).num_bytes == 2 * 3 * 8 * 4
+    # The rows, in and out, and their numbers.
+    assert work_of(closed).num_bytes == 2 * 3 * 8 * 4 + 3 * 4
 
 
 def test_a_table_that_is_used_elsewhere_too_is_read_whole():
     ids = jnp.arange(3)
     closed = traced(lambda table: table[ids] + table.sum(), (100, 8))
-    assert work_of(closed).num_bytes == 100 * 8 * 4 + 3 * 8 * 4
+    assert work_of(closed).num_bytes == 100 * 8 * 4 + 3 * 8 * 4 + 3 * 4
