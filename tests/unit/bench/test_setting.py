@@ -41,7 +41,7 @@ def test_a_model_depends_on_who_is_installed(setting, monkeypatch, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["softmax_1024x1024", "gpt_decode_served_bf16", "cnn_training_step"]
+    "name", ["softmax_1024x1024", "lstm_generator_served_bf16", "cnn_training_step"]
 )
 def test_where_nobody_else_takes_part_it_does_not_matter(setting, monkeypatch, name):
     entry = entry_named(name)
