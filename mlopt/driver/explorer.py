@@ -16,7 +16,7 @@ from mlopt.core.errors import MloptError, RunError
 from mlopt.core.measurement import Failure, Trial
 from mlopt.core.template import SpaceTemplate
 from mlopt.core.workload import Workload
-from mlopt.driver.baseline_specs import workload_spec
+from mlopt.driver.alone import hold, screening_plan
 from mlopt.driver.composing.recipes import Recipe, compose
 from mlopt.driver.forms.bases import DEFAULT, partition_under
 from mlopt.driver.jobs_api import JOBS
@@ -27,7 +27,6 @@ from mlopt.driver.workbench import Workbench
 from mlopt.frontend.ingest import ingest_callable
 from mlopt.frontend.inputs import random_inputs
 from mlopt.isolation import WorkerFault
-from mlopt.measure.plan import MeasurePlan, Work
 from mlopt.search.space import spaces_for
 from mlopt.targets.registry import find_target
 
@@ -113,18 +112,8 @@ class Explorer:
             MloptError: the workload's own baseline does not run.
         """
         bench = self._workbench
-        path = bench.compile_program(
-            "compile_scheduled", workload.module, bench.target.compile_flags, {}
-        )
-        spec = workload_spec(workload, path, bench.target, defaults.SEED)
-        bench.measurer.prepare(spec)
-        plan = MeasurePlan(
-            num_rounds=defaults.SCREEN_ROUNDS,
-            pairs_per_round=defaults.SCREEN_PAIRS,
-            seed=defaults.SEED,
-            work=Work(flops=workload.flops, num_bytes=workload.num_bytes),
-            limits=bench.limits,
-        )
+        _ = hold(workload, bench, defaults.SEED)
+        plan = screening_plan(workload, bench, defaults.SEED)
         trials = []
         for trace, built in zip(
             traces, bench.compile_candidates(workload, traces), strict=True

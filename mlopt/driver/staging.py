@@ -10,13 +10,11 @@ from mlopt.core.errors import MloptError
 from mlopt.core.measurement import Failure, Timing
 from mlopt.core.summary import Stage, StageSummary
 from mlopt.core.workload import Workload
-from mlopt.driver.baseline_specs import workload_spec
+from mlopt.driver.alone import hold, screening_plan
 from mlopt.driver.forms.bases import DEFAULT, partition_under
 from mlopt.driver.jobs_api import JOBS
 from mlopt.driver.programs import LoadedProgram
-from mlopt.driver.searching.search import work_of
 from mlopt.driver.workbench import Built, Workbench
-from mlopt.measure.plan import MeasurePlan
 from mlopt.search.space import SpaceSet, spaces_for
 
 _COLUMNS = {
@@ -91,22 +89,10 @@ def _measured(
     if not built:
         return "0", "0", "-"
     try:
-        path = workbench.compile_program(
-            "compile_scheduled", workload.module, workbench.target.compile_flags, {}
-        )
-        workbench.measurer.prepare(
-            workload_spec(workload, path, workbench.target, defaults.SEED)
-        )
+        _ = hold(workload, workbench, defaults.SEED)
     except MloptError:
         return "0", str(len(built)), "-"
-    plan = MeasurePlan(
-        num_rounds=defaults.SCREEN_ROUNDS,
-        pairs_per_round=defaults.SCREEN_PAIRS,
-        seed=defaults.SEED,
-        work=work_of(workload),
-        limits=workbench.limits,
-        measures_memory=False,
-    )
+    plan = screening_plan(workload, workbench, defaults.SEED, measures_memory=False)
     ratios = []
     for each in built:
         if isinstance(each, Failure):

@@ -101,8 +101,8 @@ _PROGRAM: Final[Readers] = {
     "base_name": name,
     "base_flags": many(text),
     "stock_best_name": name,
-    "chosen": many(lambda value: _build(ChosenSchedule, _CHOSEN, value)),
-    "workloads": many(lambda value: _build(WorkloadResult, _WORKLOAD, value)),
+    "chosen": many(lambda value: build(ChosenSchedule, _CHOSEN, value)),
+    "workloads": many(lambda value: build(WorkloadResult, _WORKLOAD, value)),
     "default_us": many(positive),
     "stock_best_us": many(positive),
     "tuned_us": many(positive),
@@ -129,12 +129,12 @@ def encode(record: Record) -> str:
         ValueError: what could not be read back: a number that is not finite, a
             failure with samples, text that is too long.
     """
-    plain = _plain(record)
-    assert isinstance(plain, dict)
+    content = plain(record)
+    assert isinstance(content, dict)
     is_tuning = isinstance(record, TuningRecord)
-    _ = tuning_from(plain) if is_tuning else program_from(plain)
-    plain = {k: v for k, v in plain.items() if (k, v) not in _OBJECTIVE.items()}
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    _ = tuning_from(content) if is_tuning else program_from(content)
+    content = {k: v for k, v in content.items() if (k, v) not in _OBJECTIVE.items()}
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def digest(body: str) -> str:
@@ -148,7 +148,7 @@ def tuning_from(data: object) -> TuningRecord:
     Raises:
         ValueError: a sentence naming the field that is missing or wrong.
     """
-    record = _build(TuningRecord, _TUNING, data)
+    record = build(TuningRecord, _TUNING, data)
     timed = (record.speedup, record.speedup_low, record.speedup_high)
     if record.status is not None and (record.latency_us or any(timed)):
         raise ValueError(f"a failure ({record.status}) with a measured time")
@@ -170,7 +170,7 @@ def program_from(data: object) -> ProgramRecord:
     """
     if isinstance(data, dict):
         data = _OBJECTIVE | data
-    return _build(ProgramRecord, _PROGRAM, data)
+    return build(ProgramRecord, _PROGRAM, data)
 
 
 def parse(line: str) -> object:
@@ -187,8 +187,12 @@ def parse(line: str) -> object:
         raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
 
 
-def _build(cls: type[R], readers: Readers, data: object) -> R:
-    """Read a dataclass field by field; the fields must be these, no more, no fewer."""
+def build(cls: type[R], readers: Readers, data: object) -> R:
+    """Read a dataclass field by field; the fields must be these, no more, no fewer.
+
+    Raises:
+        ValueError: a sentence naming the field that is missing or wrong.
+    """
     if not isinstance(data, dict):
         raise ValueError(f"expected an object for {cls.__name__}")
     if data.keys() != readers.keys():
@@ -203,11 +207,15 @@ def _build(cls: type[R], readers: Readers, data: object) -> R:
     return cls(**values)
 
 
-def _plain(value: object) -> object:
-    """Dataclasses, enums, tuples and NumPy scalars as what JSON has."""
+def plain(value: object) -> object:
+    """Dataclasses, enums, tuples and NumPy scalars as what JSON has.
+
+    Raises:
+        ValueError: anything else is in it.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
-        return {field.name: _plain(getattr(value, field.name)) for field in fields}
+        return {field.name: plain(getattr(value, field.name)) for field in fields}
     match value:
         case None | bool():
             return value
@@ -218,7 +226,7 @@ def _plain(value: object) -> object:
         case numbers.Real():
             return float(value)
         case tuple() | list():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case _:
             raise ValueError(f"{type(value).__name__} has no place in a record")
 

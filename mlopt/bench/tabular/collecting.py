@@ -21,14 +21,12 @@ from mlopt.core.candidate import Candidate, Space, Trace
 from mlopt.core.errors import InputError, SpaceError
 from mlopt.core.measurement import Failure
 from mlopt.core.workload import Workload
-from mlopt.driver.baseline_specs import workload_spec
+from mlopt.driver.alone import hold, screening_plan
 from mlopt.driver.forms.bases import partition_under
 from mlopt.driver.programs import load_program
 from mlopt.driver.recording import interval_of, trial_of
-from mlopt.driver.searching.search import work_of
 from mlopt.driver.workbench import Built, Workbench
 from mlopt.frontend.files import ingest
-from mlopt.measure.plan import MeasurePlan
 from mlopt.measure.statistics import median
 from mlopt.report.progress import Progress
 from mlopt.search.counting import count_legal, legal_blocks
@@ -248,13 +246,8 @@ class _Measuring:
         return self._by_code[code]
 
     def _timed(self, built: Built, code: str) -> Result:
-        plan = MeasurePlan(
-            num_rounds=defaults.SCREEN_ROUNDS,
-            pairs_per_round=defaults.SCREEN_PAIRS,
-            seed=self._seed,
-            work=work_of(self._workload),
-            limits=self._workbench.limits,
-            measures_memory=False,
+        plan = screening_plan(
+            self._workload, self._workbench, self._seed, measures_memory=False
         )
         measurement = self._workbench.measurer.measure(
             self._workload.hash, built.path, plan, may_repeat=True
@@ -273,15 +266,8 @@ class _Measuring:
         )
 
     def __enter__(self) -> Self:
-        bench, workload = self._workbench, self._workload
-        path = bench.compile_program(
-            "compile_scheduled",
-            workload.module,
-            (*bench.target.compile_flags, *workload.flags),
-            {},
-        )
-        spec = workload_spec(workload, path, bench.target, self._seed)
-        self.baseline_us = bench.measurer.prepare(spec).latency_us
+        held = hold(self._workload, self._workbench, self._seed)
+        self.baseline_us = held.latency_us
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -12,7 +12,7 @@ nothing of it is evaluated. Imports neither JAX nor IREE.
 import dataclasses
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -42,7 +42,7 @@ from mlopt.records.checks import (
     text,
     trace,
 )
-from mlopt.records.codec import parse
+from mlopt.records.codec import Readers, build, parse, plain
 from mlopt.search.encoding import decode
 
 _FORMAT: Final = "mlopt-table"
@@ -99,7 +99,7 @@ def header(origin: Origin, templates: Sequence[SpaceTemplate]) -> str:
             "format": _FORMAT,
             "schema": SCHEMA,
             "licence": LICENCE,
-            "origin": _plain(origin),
+            "origin": plain(origin),
             "templates": [template_to_json(each) for each in templates],
         }
     )
@@ -114,7 +114,7 @@ def workload_line(tabled: TabledWorkload) -> str:
                 "name": tabled.name,
                 "family": tabled.family,
                 "baseline_us": tabled.baseline_us,
-                "kernel": _plain(workload),
+                "kernel": plain(workload),
                 "spaces": [_space(space) for space in tabled.spaces],
                 "experts": [json.loads(each.to_json()) for each in tabled.experts],
             }
@@ -144,16 +144,6 @@ def _short(number: float | None) -> float | None:
 
 def _line(content: object) -> str:
     return json.dumps(content, separators=(",", ":"), allow_nan=False) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return {
-            f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)
-        }
-    if isinstance(value, Mapping):
-        return dict(value)
-    return [_plain(v) for v in value] if isinstance(value, tuple) else value
 
 
 def _lines(stream: BinaryIO | gzip.GzipFile, path: Path) -> Iterator[tuple[int, Any]]:
@@ -238,33 +228,7 @@ def _origin_of_header(content: Any) -> Origin:
         raise ValueError(
             f"it has schema {content.get('schema')!r}; this version reads {SCHEMA}"
         )
-    origin = _fields(content["origin"], Origin)
-    return Origin(
-        target=_target(origin["target"]),
-        machine=text(origin["machine"]),
-        versions={name(k): name(v) for k, v in _object(origin["versions"]).items()},
-        spaces=many(name)(origin["spaces"]),
-        most=count(origin["most"]),
-        seed=integer(origin["seed"]),
-    )
-
-
-def _target(content: Any) -> Target:
-    target = _fields(content, Target)
-    return Target(
-        kind=name(target["kind"]),
-        triple=name(target["triple"]),
-        cpu=name(target["cpu"]),
-        features=many(name)(target["features"]),
-        num_cores=count(target["num_cores"]),
-        vector_bytes=count(target["vector_bytes"]),
-        l1d_bytes=count(target["l1d_bytes"]),
-        l2_bytes=count(target["l2_bytes"]),
-        l3_bytes=count(target["l3_bytes"]),
-        compiler_version=name(target["compiler_version"]),
-        compile_flags=many(name)(target["compile_flags"]),
-        device_uri=name(target["device_uri"]),
-    )
+    return build(Origin, _ORIGIN, content["origin"])
 
 
 def _head(content: Any) -> TabledWorkload:
@@ -303,41 +267,11 @@ def _value(content: Any) -> Value:
 
 
 def _workload(content: Any) -> Workload:
-    kernel = _fields(content, Workload)
-    ops = many(_op)(kernel["ops"])
-    root = optional(count)(kernel["root"])
-    if root is not None and root >= len(ops):
-        raise ValueError(f"the root is number {root} of {len(ops)} operations")
-    return Workload(
-        hash=name(kernel["hash"]),
-        name=name(kernel["name"]),
-        kind=WorkloadKind(kernel["kind"]),
-        executables=many(name)(kernel["executables"]),
-        entry=name(kernel["entry"]),
-        module="",
-        inputs=many(_tensor)(kernel["inputs"]),
-        outputs=many(_tensor)(kernel["outputs"]),
-        ops=ops,
-        root=root,
-        num_dispatches=count(kernel["num_dispatches"]),
-        flops=count(kernel["flops"]),
-        num_bytes=count(kernel["num_bytes"]),
-        flags=many(name)(kernel["flags"]),
-    )
-
-
-def _op(content: Any) -> StructuredOp:
-    op = _fields(content, StructuredOp)
-    return StructuredOp(
-        name=name(op["name"]),
-        extents=many(_extent)(op["extents"]),
-        iterators=tuple(IteratorType(each) for each in many(name)(op["iterators"])),
-        maps=many(many(integer))(op["maps"]),
-        dtypes=many(name)(op["dtypes"]),
-        num_inputs=count(op["num_inputs"]),
-        sources=many(integer)(op["sources"]),
-        combiner=text(op["combiner"]),
-    )
+    workload = build(Workload, _WORKLOAD, content)
+    if workload.root is not None and workload.root >= len(workload.ops):
+        number = len(workload.ops)
+        raise ValueError(f"the root is number {workload.root} of {number} operations")
+    return workload
 
 
 def _extent(content: Any) -> int:
@@ -346,11 +280,6 @@ def _extent(content: Any) -> int:
     if not -1 <= extent <= _MAX_EXTENT:
         raise ValueError(f"a loop of {extent} steps")
     return extent
-
-
-def _tensor(content: Any) -> TensorSpec:
-    tensor = _fields(content, TensorSpec)
-    return TensorSpec(shape=many(count)(tensor["shape"]), dtype=name(tensor["dtype"]))
 
 
 def _result(content: list[Any], spaces: tuple[Space, ...]) -> tuple[Key, Result]:
@@ -384,11 +313,57 @@ def _object(content: Any) -> dict[str, Any]:
     return content
 
 
-def _fields(content: Any, cls: type) -> dict[str, Any]:
-    """An object with the fields of a dataclass, no more, no fewer."""
-    found = _object(content)
-    expected = {field.name for field in dataclasses.fields(cls)}
-    if found.keys() != expected:
-        odd = ", ".join(sorted(map(str, found.keys() ^ expected)))
-        raise ValueError(f"missing or unknown fields: {odd[:200]}")
-    return found
+def _pair(content: Any) -> tuple[str, str]:
+    package, version = content
+    return name(package), name(version)
+
+
+_TARGET: Final[Readers] = {
+    "kind": name,
+    "triple": name,
+    "cpu": name,
+    "features": many(name),
+    "num_cores": count,
+    "vector_bytes": count,
+    "l1d_bytes": count,
+    "l2_bytes": count,
+    "l3_bytes": count,
+    "compiler_version": name,
+    "compile_flags": many(name),
+    "device_uri": name,
+}
+_ORIGIN: Final[Readers] = {
+    "target": lambda value: build(Target, _TARGET, value),
+    "machine": text,
+    "versions": many(_pair),
+    "spaces": many(name),
+    "most": count,
+    "seed": integer,
+}
+_TENSOR: Final[Readers] = {"shape": many(count), "dtype": name}
+_OP: Final[Readers] = {
+    "name": name,
+    "extents": many(_extent),
+    "iterators": many(lambda value: IteratorType(name(value))),
+    "maps": many(many(integer)),
+    "dtypes": many(name),
+    "num_inputs": count,
+    "sources": many(integer),
+    "combiner": text,
+}
+_WORKLOAD: Final[Readers] = {
+    "hash": name,
+    "name": name,
+    "kind": lambda value: WorkloadKind(name(value)),
+    "executables": many(name),
+    "entry": name,
+    "module": text,
+    "inputs": many(lambda value: build(TensorSpec, _TENSOR, value)),
+    "outputs": many(lambda value: build(TensorSpec, _TENSOR, value)),
+    "ops": many(lambda value: build(StructuredOp, _OP, value)),
+    "root": optional(count),
+    "num_dispatches": count,
+    "flops": count,
+    "num_bytes": count,
+    "flags": many(name),
+}

@@ -49,7 +49,7 @@ def make_table(
         origin = Origin(
             target=target,
             machine=str(Machine.of(target)),
-            versions=versions(),
+            versions=tuple(versions().items()),
             spaces=tuple(sorted(workbench.spaces.keys)),
             most=most,
             seed=seed,

@@ -22,7 +22,7 @@ def print_standings(
         console,
         f"{len(table.workloads)} workloads, {num_traces} traces, measured on",
         f"{table.origin.machine}",
-        ", ".join(f"{name} {v}" for name, v in table.origin.versions.items()),
+        ", ".join(f"{name} {v}" for name, v in table.origin.versions),
         "",
         "Share of the best speedup there is after so many trials: geometric mean over",
         f"workloads and {num_seeds} seeds, with its 95% interval over seeds:",

@@ -71,7 +71,8 @@ class Origin:
 
     Attributes:
         machine: in words.
-        versions: of mlopt, of the compiler and of what else decides results.
+        versions: name and version of mlopt, of the compiler and of what else decides
+            results.
         spaces: name and version of each space file that was thinned.
         most: traces of one workload at most.
         seed: of the inputs and of the order of measuring.
@@ -79,7 +80,7 @@ class Origin:
 
     target: Target
     machine: str
-    versions: Mapping[str, str]
+    versions: tuple[tuple[str, str], ...]
     spaces: tuple[str, ...]
     most: int
     seed: int

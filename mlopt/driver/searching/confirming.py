@@ -13,9 +13,10 @@ from mlopt import defaults
 from mlopt.core.candidate import Candidate, Schedule
 from mlopt.core.errors import MloptError
 from mlopt.core.measurement import Interval, Timing, Trial
+from mlopt.driver.alone import work_of
 from mlopt.driver.comparing import compare_in_turns
 from mlopt.driver.recording import interval_of
-from mlopt.driver.searching.search import Search, Subject, work_of
+from mlopt.driver.searching.search import Search, Subject
 from mlopt.driver.workbench import Built
 from mlopt.measure.plan import Contender, MeasurePlan
 from mlopt.measure.statistics import fastest_in_turns

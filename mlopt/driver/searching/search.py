@@ -24,10 +24,10 @@ from mlopt.core.measurement import (
     Trial,
 )
 from mlopt.core.workload import DispatchTime, Workload
-from mlopt.driver.baseline_specs import workload_spec
+from mlopt.driver.alone import hold, screening_plan
 from mlopt.driver.recording import Origin, record_of, trial_of, trials_of
 from mlopt.driver.workbench import Built, Workbench
-from mlopt.measure.plan import MachineLimits, MeasurePlan, Work
+from mlopt.measure.plan import MachineLimits, MeasurePlan
 from mlopt.records import Database
 from mlopt.report.progress import Progress
 from mlopt.search.allocation import Allocation
@@ -130,15 +130,7 @@ class Search:
             return True
         workload = subject.workload
         try:
-            path = self.workbench.compile_program(
-                "compile_scheduled",
-                workload.module,
-                (*self.workbench.target.compile_flags, *workload.flags),
-                {},
-            )
-            facts = self.workbench.measurer.prepare(
-                workload_spec(workload, path, self.workbench.target, self.origin.seed)
-            )
+            facts = hold(workload, self.workbench, self.origin.seed)
         except MloptError as error:
             note = f"{workload.name} is left alone: {error}"
             if note not in self.notes:
@@ -219,13 +211,11 @@ class Search:
 
     def _screening(self, subject: Subject) -> MeasurePlan:
         """A short measurement that ends early when the candidate cannot win."""
-        return MeasurePlan(
-            num_rounds=defaults.SCREEN_ROUNDS,
-            pairs_per_round=defaults.SCREEN_PAIRS,
-            seed=self.origin.seed,
+        return screening_plan(
+            subject.workload,
+            self.workbench,
+            self.origin.seed,
             race_against=subject.best_speedup,
-            work=work_of(subject.workload),
-            limits=self.workbench.limits,
         )
 
     def _resume(self, subject: Subject) -> None:
@@ -242,11 +232,6 @@ class Search:
             r.provenance == self.origin.provenance and not r.is_final for r in records
         )
         subject.strategy.tell(earlier)
-
-
-def work_of(workload: Workload) -> Work:
-    """What one call has to do at least, for the check against the machine's limits."""
-    return Work(flops=workload.flops, num_bytes=workload.num_bytes)
 
 
 def left_alone(workload: Workload, time: DispatchTime) -> tuple[str, ...]:

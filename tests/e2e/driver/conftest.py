@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mlopt.driver.forms import screening
-from mlopt.driver.forms.bases import choose_bases
+from mlopt.driver.forms.bases import Bases, Choice, choose_bases
 from mlopt.driver.workbench import Workbench
 from mlopt.targets.registry import find_target
 
@@ -24,6 +24,17 @@ def dense():
     x = jax.random.normal(jax.random.key(0), (32, 64))
     weight = jax.random.normal(jax.random.key(1), (64, 32))
     return lambda x, weight: jax.nn.relu(x @ weight), (x, weight)
+"""
+LAYERS = """
+import jax
+import jax.numpy as jnp
+
+def layers():
+    keys = jax.random.split(jax.random.key(0), 3)
+    w = jax.random.normal(keys[0], (128, 256)) / 16
+    v = jax.random.normal(keys[1], (256, 64)) / 16
+    x = jax.random.normal(keys[2], (64, 128))
+    return lambda x, w, v: jnp.tanh(x @ w) @ v, (x, w, v)
 """
 COMMAND = (sys.executable, "-m", "mlopt")
 
@@ -75,6 +86,14 @@ def model(tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="session")
+def layers(tmp_path_factory) -> str:
+    """Two products of one program, each a kernel."""
+    path = tmp_path_factory.mktemp("layers") / "model.py"
+    path.write_text(LAYERS)
+    return f"{path}:layers"
+
+
+@pytest.fixture(scope="session")
 def tuned(tmp_path_factory, model) -> Session:
     """The tiny program after two runs of `mlopt tune --trials 4`."""
     from mlopt.records import Database
@@ -116,6 +135,22 @@ def untuned_run(tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
 def bench():
     with Workbench(find_target()) as workbench:
         yield workbench
+
+
+@pytest.fixture(scope="session")
+def choice_among():
+    """A choice of option sets that nobody has compiled, the fastest first."""
+
+    def choice(*ranking, base):
+        return Choice(
+            bases=Bases(paths={name: name for name in ranking}, failures={}),
+            stock_best="O3" if "O3" in ranking else base,
+            fastest=ranking[0],
+            base=base,
+            ranking=ranking,
+        )
+
+    return choice
 
 
 @pytest.fixture(scope="module")

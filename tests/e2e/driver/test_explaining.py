@@ -13,28 +13,10 @@ from mlopt.core.measurement import Interval
 from mlopt.driver.forms.bases import choose_bases
 from mlopt.driver.searching.confirming import Winner
 
-MODEL = """
-import jax
-import jax.numpy as jnp
-
-def layers():
-    keys = jax.random.split(jax.random.key(0), 3)
-    w = jax.random.normal(keys[0], (128, 256)) / 16
-    v = jax.random.normal(keys[1], (256, 64)) / 16
-    x = jax.random.normal(keys[2], (64, 128))
-    return lambda x, w, v: jnp.tanh(x @ w) @ v, (x, w, v)
-"""
 pytestmark = pytest.mark.usefixtures("shares_compiled")
 
 LICENCE = Licence(Precision.BF16, 0.05)
 WEIGHTS = ("w", "v")
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.py"
-    path.write_text(MODEL)
-    return f"{path}:layers"
 
 
 @pytest.fixture
@@ -93,12 +75,12 @@ def check(explanation):
 
 
 def test_each_schedule_is_switched_off_alone(
-    source, tmp_path, prefers, everything_wins
+    layers, tmp_path, prefers, everything_wins
 ):
     prefers("tuned")
     db = str(tmp_path / "r.db")
-    driver.tune(source, budget=Budget(trials=8), db=db)
-    explanation = driver.explain(source, db=db)
+    driver.tune(layers, budget=Budget(trials=8), db=db)
+    explanation = driver.explain(layers, db=db)
     schedules = [x for x in explanation.levers if x.kind is LeverKind.SCHEDULE]
     assert explanation.record is not None
     assert len(schedules) == len(explanation.record.chosen) == 2
@@ -107,40 +89,40 @@ def test_each_schedule_is_switched_off_alone(
 
 
 def test_options_take_the_schedules_of_their_kernels_along(
-    monkeypatch, source, tmp_path, prefers, everything_wins
+    monkeypatch, layers, tmp_path, prefers, everything_wins
 ):
     prefers("tuned")
     prefer_options(monkeypatch, "O2", base="O2")
     db = str(tmp_path / "r.db")
-    driver.tune(source, budget=Budget(trials=4), db=db)
-    explanation = driver.explain(source, db=db)
+    driver.tune(layers, budget=Budget(trials=4), db=db)
+    explanation = driver.explain(layers, db=db)
     options = explanation.levers[0]
     assert (options.kind, options.subject) == (LeverKind.OPTIONS, "O2")
     assert options.falls_with_it == f"{len(explanation.levers) - 1} schedules"
     check(explanation)
 
 
-def test_precision_and_constants_are_levers_too(monkeypatch, source, tmp_path, prefers):
+def test_precision_and_constants_are_levers_too(monkeypatch, layers, tmp_path, prefers):
     prefers("bf16+dt")
     prefer_options(monkeypatch, "bf16+dt")
     db = str(tmp_path / "r.db")
     budget = Budget(trials=0)
     settings = {"db": db, "licence": LICENCE, "constants": WEIGHTS}
-    driver.tune(source, budget=budget, **settings)
-    explanation = driver.explain(source, **settings)
+    driver.tune(layers, budget=budget, **settings)
+    explanation = driver.explain(layers, **settings)
     assert kinds(explanation) == [LeverKind.PRECISION, LeverKind.CONSTANTS]
     assert explanation.base_name == "bf16+dt"
     assert explanation.licence == str(LICENCE)
     check(explanation)
 
 
-def test_without_records_there_is_nothing_to_switch_off(source, tmp_path, monkeypatch):
+def test_without_records_there_is_nothing_to_switch_off(layers, tmp_path, monkeypatch):
     monkeypatch.setenv("MLOPT_CACHE_DIR", str(tmp_path))
-    explanation = driver.explain(source)
+    explanation = driver.explain(layers)
     assert (explanation.levers, explanation.record) == ((), None)
     assert not (tmp_path / "records.db").exists()
 
 
-def test_a_database_that_was_named_has_to_be_there(source, tmp_path):
+def test_a_database_that_was_named_has_to_be_there(layers, tmp_path):
     with pytest.raises(RecordError, match="absent"):
-        driver.explain(source, db=str(tmp_path / "absent.db"))
+        driver.explain(layers, db=str(tmp_path / "absent.db"))

@@ -7,7 +7,7 @@ from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.explanation import LeverKind
 from mlopt.driver.forms import rehearsing
-from mlopt.driver.forms.bases import Bases, Choice, partition_under
+from mlopt.driver.forms.bases import partition_under
 from mlopt.driver.programs import load_program
 from mlopt.driver.workbench import Workbench
 from mlopt.frontend.files import ingest
@@ -95,16 +95,6 @@ def test_they_are_searched_on_recorded_run_and_explained(
     assert levers[LeverKind.REWRITES, PANELS].bought is not None
 
 
-def chosen_among(*ranking, base):
-    return Choice(
-        bases=Bases(paths={name: name for name in ranking}, failures={}),
-        stock_best="O3" if "O3" in ranking else base,
-        fastest=ranking[0],
-        base=base,
-        ranking=ranking,
-    )
-
-
 @pytest.fixture
 def rehearsed(source, bench, monkeypatch):
     """What a rehearsal chooses after these times, and whom it timed."""
@@ -128,8 +118,8 @@ def rehearsed(source, bench, monkeypatch):
     return rehearse
 
 
-def test_the_faster_form_is_searched_on(rehearsed):
-    choice = chosen_among("O3", "default", base="default")
+def test_the_faster_form_is_searched_on(choice_among, rehearsed):
+    choice = choice_among("O3", "default", base="default")
     chosen, asked = rehearsed(choice, default=2.0, prepacked=1.0)
     assert asked == ["default", PANELS]
     assert chosen.base == PANELS
@@ -138,8 +128,8 @@ def test_the_faster_form_is_searched_on(rehearsed):
     assert rehearsed(choice, default=2.0, prepacked=3.0)[0] is choice
 
 
-def test_a_rewritten_form_is_judged_beside_the_plain_one_again(rehearsed):
-    choice = chosen_among("winograd", "O2+dt", "O2", "default", base="winograd")
+def test_a_rewritten_form_is_judged_beside_the_plain_one_again(choice_among, rehearsed):
+    choice = choice_among("winograd", "O2+dt", "O2", "default", base="winograd")
     panels = {"winograd+prepacked": 3.0, "prepacked+O2": 3.0}
     chosen, asked = rehearsed(choice, winograd=2.0, O2=1.0, **panels)
     assert asked == ["winograd", *panels, "O2"]
@@ -147,8 +137,10 @@ def test_a_rewritten_form_is_judged_beside_the_plain_one_again(rehearsed):
     assert chosen.bases is choice.bases
 
 
-def test_products_that_read_no_panels_may_be_tiled_by_the_compiler(rehearsed):
-    choice = chosen_among("O3+dt", "O2+dt", "default", base="default")
+def test_products_that_read_no_panels_may_be_tiled_by_the_compiler(
+    choice_among, rehearsed
+):
+    choice = choice_among("O3+dt", "O2+dt", "default", base="default")
     times = {"default": 2.0, PANELS: 3.0, "prepacked+O2+dt": 1.0}
     chosen, asked = rehearsed(choice, "mixed", **times)
     assert asked == list(times)
@@ -170,12 +162,12 @@ def test_no_schedule_is_written_on_loops_that_are_not_the_kernels(source, bench)
     ("program", "base"), [("dense", "default"), ("recurrent", "hoisted")]
 )
 def test_without_constants_there_is_nothing_to_rehearse(
-    source, bench, monkeypatch, program, base
+    choice_among, source, bench, monkeypatch, program, base
 ):
     monkeypatch.setattr(rehearsing, "compare_in_turns", None)
     loaded = load_program(ingest(source.replace("dense", program)), bench)
     assert list(loaded.distinct((base,))) == [base]
-    choice = chosen_among(base, base=base)
+    choice = choice_among(base, base=base)
     assert rehearsing.rehearse(loaded, bench, choice) is choice
 
 

@@ -10,25 +10,7 @@ from mlopt.driver.searching.confirming import Winner
 from mlopt.measure.plan import Comparison
 from mlopt.records import Database
 
-MODEL = """
-import jax
-import jax.numpy as jnp
-
-def layers():
-    keys = jax.random.split(jax.random.key(0), 3)
-    w = jax.random.normal(keys[0], (128, 256)) / 16
-    v = jax.random.normal(keys[1], (256, 64)) / 16
-    x = jax.random.normal(keys[2], (64, 128))
-    return lambda x, w, v: jnp.tanh(x @ w) @ v, (x, w, v)
-"""
 pytestmark = pytest.mark.usefixtures("shares_compiled")
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.py"
-    path.write_text(MODEL)
-    return f"{path}:layers"
 
 
 @pytest.fixture
@@ -75,11 +57,11 @@ def settles(monkeypatch):
 
 
 def test_rivals_that_are_faster_in_place_replace_the_winners(
-    source, tmp_path, winners, settles
+    layers, tmp_path, winners, settles
 ):
     settles(**{"swap 0": 0.5, "swap 1": 0.6})
     db = str(tmp_path / "r.db")
-    result = driver.tune(source, budget=Budget(trials=12), db=db)
+    result = driver.tune(layers, budget=Budget(trials=12), db=db)
     assert len(winners) == 2
     for workload in result.workloads:
         (rival,) = winners[workload.hash].rivals
@@ -91,39 +73,39 @@ def test_rivals_that_are_faster_in_place_replace_the_winners(
     with Database.open(db) as database:
         finals = [r.trace for r in database.all() if r.is_final]
     assert {w.trace for w in result.workloads} <= set(finals)
-    explained = driver.explain(source, db=db)
+    explained = driver.explain(layers, db=db)
     traces = {c.record.trace for c in explained.choices if c.record is not None}
     assert traces == {w.trace for w in result.workloads}
     assert [k.is_scheduled for k in explained.kernels] == [True, True]
-    again = driver.tune(source, budget=Budget(trials=12), db=db)
+    again = driver.tune(layers, budget=Budget(trials=12), db=db)
     assert "nothing was searched" in " ".join(again.notes)
     assert [w.trace for w in again.workloads] == [w.trace for w in result.workloads]
 
 
-def test_only_the_faster_of_them_do(source, tmp_path, winners, settles):
+def test_only_the_faster_of_them_do(layers, tmp_path, winners, settles):
     settles(**{"swap 0": 0.5, "swap 1": 1.2})
     db = str(tmp_path / "r.db")
-    result = driver.tune(source, budget=Budget(trials=12), db=db)
+    result = driver.tune(layers, budget=Budget(trials=12), db=db)
     ours = {w.hash: w.trace for w in result.workloads}
     is_rival = [ours[key] == w.rivals[0].trace for key, w in winners.items()]
     assert sorted(is_rival) == [False, True]
 
 
-def test_winners_stay_where_no_rival_is_faster(source, tmp_path, winners, settles):
+def test_winners_stay_where_no_rival_is_faster(layers, tmp_path, winners, settles):
     offered = settles(**{"swap 0": 0.995, "swap 1": 1.2})
     db = str(tmp_path / "r.db")
-    result = driver.tune(source, budget=Budget(trials=12), db=db)
+    result = driver.tune(layers, budget=Budget(trials=12), db=db)
     assert "settled" not in offered and "tuned" in offered
     ours = {w.hash: w.trace for w in result.workloads}
     assert ours == {key: w.schedule.trace for key, w in winners.items()}
 
 
 def test_a_program_is_not_built_for_rivals_it_has_not_got(
-    source, tmp_path, winners, settles, monkeypatch
+    layers, tmp_path, winners, settles, monkeypatch
 ):
     offered = settles()
     for name, value in (("MOST_SWAPS", 0), ("SETTLE_S", 0.0)):
         monkeypatch.setattr(f"mlopt.defaults.{name}", value)
     db = str(tmp_path / "r.db")
-    driver.tune(source, budget=Budget(trials=12), db=db)
+    driver.tune(layers, budget=Budget(trials=12), db=db)
     assert "settled" not in offered and "tuned" in offered

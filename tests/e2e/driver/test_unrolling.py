@@ -6,7 +6,6 @@ from mlopt import driver
 from mlopt.core.budget import Budget
 from mlopt.core.explanation import LeverKind
 from mlopt.driver.forms import unrolling
-from mlopt.driver.forms.bases import Bases, Choice
 from mlopt.driver.programs import load_program
 from mlopt.frontend.files import ingest
 from mlopt.measure.plan import Comparison
@@ -38,16 +37,6 @@ def path(tmp_path_factory):
     return path
 
 
-def choice_of(*ranking, base):
-    return Choice(
-        bases=Bases(paths={name: name for name in ranking}, failures={}),
-        stock_best="default",
-        fastest=ranking[0],
-        base=base,
-        ranking=ranking,
-    )
-
-
 @pytest.fixture
 def chosen(path, bench, monkeypatch):
     """What is chosen after these times, and whom it timed."""
@@ -70,8 +59,8 @@ def chosen(path, bench, monkeypatch):
     return choose
 
 
-def test_the_fastest_form_and_the_one_to_search_on_are_tried(chosen):
-    choice = choice_of("hoisted+O2+dt", "hoisted", "default", base="hoisted")
+def test_the_fastest_form_and_the_one_to_search_on_are_tried(chosen, choice_among):
+    choice = choice_among("hoisted+O2+dt", "hoisted", "default", base="hoisted")
     times = {"hoisted+O2+dt": 2.0, "hoisted+unrolled+O2+dt": 1.0}
     times |= {"hoisted": 3.0, UNROLLED: 2.99}
     after, asked = chosen(choice, **times)
@@ -83,8 +72,8 @@ def test_the_fastest_form_and_the_one_to_search_on_are_tried(chosen):
     assert {"hoisted+unrolled+O2+dt", UNROLLED} <= set(after.bases.paths)
 
 
-def test_a_program_without_loops_is_not_compiled_again(chosen):
-    choice = choice_of("O2", "default", base="default")
+def test_a_program_without_loops_is_not_compiled_again(chosen, choice_among):
+    choice = choice_among("O2", "default", base="default")
     after, asked = chosen(choice, "dense")
     assert after is choice
     assert asked == []

@@ -129,8 +129,8 @@ def test_winners_that_crash_together_are_dropped_and_the_default_is_kept(
     with pytest.MonkeyPatch.context() as patch:
         # Every candidate is timed and a winner, so that something is composed.
         patient = functools.partial(MeasurePlan, too_slow_factor=1e6)
-        for module in ("search", "confirming"):
-            patch.setattr(f"mlopt.driver.searching.{module}.MeasurePlan", patient)
+        for module in ("alone", "searching.confirming"):
+            patch.setattr(f"mlopt.driver.{module}.MeasurePlan", patient)
         patch.setattr("mlopt.driver.searching.confirming._finalists", _first_timed)
         patch.setattr("mlopt.driver.searching.confirming.interval_of", _sure_gain)
         tuned = tune_with(workbench, tmp_path / "r.db", trials=6)

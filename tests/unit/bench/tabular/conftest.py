@@ -7,34 +7,18 @@ import pytest
 from mlopt.bench.tabular.table import Origin, Result, Table, TabledWorkload, only_listed
 from mlopt.core.candidate import Knob, Space, Trace
 from mlopt.core.measurement import FailureStatus
-from mlopt.core.target import Target
 from mlopt.core.template import Line, SpaceTemplate
-from mlopt.core.tensors import TensorSpec
-from mlopt.core.workload import IteratorType, StructuredOp, Workload, WorkloadKind
+from mlopt.core.workload import Workload
 
 TILES = (1, 2, 4, 8, 16, 32)
 
 
 @pytest.fixture
-def origin() -> Origin:
-    target = Target(
-        kind="llvm-cpu",
-        triple="x86_64-unknown-linux-gnu",
-        cpu="znver3",
-        features=("avx2", "fma"),
-        num_cores=2,
-        vector_bytes=32,
-        l1d_bytes=32768,
-        l2_bytes=524288,
-        l3_bytes=33554432,
-        compiler_version="3.13.0",
-        compile_flags=("--iree-llvmcpu-target-cpu=host",),
-        device_uri="local-task",
-    )
+def origin(cpu) -> Origin:
     return Origin(
-        target=target,
+        target=cpu,
         machine="a machine (znver3), 2 cores",
-        versions={"mlopt": "0.1.0", "numpy": "2.4.6"},
+        versions=(("mlopt", "0.1.0"), ("numpy", "2.4.6")),
         spaces=("packed@1",),
         most=100,
         seed=0,
@@ -42,34 +26,8 @@ def origin() -> Origin:
 
 
 @pytest.fixture
-def workload() -> Workload:
-    square = TensorSpec(shape=(64, 64), dtype="float32")
-    parallel, reduction = IteratorType.PARALLEL, IteratorType.REDUCTION
-    matmul = StructuredOp(
-        name="linalg.matmul",
-        extents=(64, 64, 64),
-        iterators=(parallel, parallel, reduction),
-        maps=((0, 2), (2, 1), (0, 1)),
-        dtypes=("float32",) * 3,
-        num_inputs=2,
-        sources=(-1, -1, -1),
-        combiner="arith.addf",
-    )
-    return Workload(
-        hash="a1b2",
-        name="matmul_64x64x64",
-        kind=WorkloadKind.CONTRACTION,
-        executables=("main_dispatch_0",),
-        entry="main",
-        module="module {}",
-        inputs=(square, square),
-        outputs=(square,),
-        ops=(matmul,),
-        root=0,
-        num_dispatches=1,
-        flops=2 * 64**3,
-        num_bytes=3 * 64 * 64 * 4,
-    )
+def workload(kernels) -> Workload:
+    return dataclasses.replace(kernels.matmul(64, 64, 64), module="module {}")
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ CHANGES = {
     "line 2: missing or unknown fields: ops": lambda lines: changed(
         lines, 1, lambda c: c["workload"]["kernel"].pop("ops")
     ),
-    "line 2: a loop of 1152921504606846976 steps": lambda lines: changed(
+    "line 2: ops: extents: a loop of 1152921504606846976 steps": lambda lines: changed(
         lines, 1, lambda c: c["workload"]["kernel"]["ops"][0].update(extents=[2**60])
     ),
     "line 2: the root is number 7": lambda lines: changed(
